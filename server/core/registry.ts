@@ -1,0 +1,217 @@
+import { Emitter } from '../lib/emitter.ts'
+import { coalesce } from '../lib/time.ts'
+import type { FeedFrame, PaneView, SessionView, TmuxServerView, WindowView } from '../protocol.ts'
+import type { TmuxServer } from '../tmux/server.ts'
+import type { TmuxTree } from '../tmux/tree.ts'
+import { OutputClock } from './output-clock.ts'
+import { generationOf, idOf, sessionView } from './views.ts'
+
+/** Changes are told at once, and a burst as one more batch at its end (milliseconds). */
+const COALESCE_MS = 200
+
+interface Watched {
+  server: TmuxServer
+  view: TmuxServerView
+  /** The listing that `sessions` was made from. */
+  tree?: TmuxTree
+  /** Our session id to its view and to the JSON that was last told. */
+  sessions: Map<string, { view: SessionView; told: string }>
+}
+
+export interface PaneEntry {
+  view: PaneView
+  window: WindowView
+  session: SessionView
+  server: TmuxServer
+}
+
+/**
+ * The one truth about what runs now, in memory. tmux servers tell it what they see; sockets and
+ * routes read it. It never queries tmux or the database, so reading is free on every path.
+ *
+ * Frames go out whole and only on change: what was last told of a session is kept as JSON and
+ * compared. A listener that subscribes first and then reads `hello()` misses nothing, because a
+ * change that is not told yet arrives later with a higher epoch.
+ */
+export class Registry {
+  /** Random per start, so that a page knows that all it holds is from another life of ours. */
+  readonly boot = crypto.randomUUID()
+  readonly frames = new Emitter<FeedFrame>()
+  #epoch = 0
+  #watched = new Map<string, Watched>()
+  #dirty = new Set<Watched>()
+  /** Sessions that pages know of and that have ended since the last batch. */
+  #gone = new Set<string>()
+  /** The JSON that was last told of each server. */
+  #toldServers = new Map<string, string>()
+  #panes = new Map<string, PaneEntry[]>()
+  #output: OutputClock
+  #signal: AbortSignal
+  #flushSoon: () => void
+
+  constructor(options: { signal: AbortSignal }) {
+    this.#signal = options.signal
+    this.#flushSoon = coalesce(COALESCE_MS, () => this.#flush(), options.signal)
+    this.#output = new OutputClock(
+      (at) => this.frames.emit({ type: 'output', epoch: ++this.#epoch, at }),
+      options.signal,
+    )
+  }
+
+  get epoch(): number {
+    return this.#epoch
+  }
+
+  /** Watches a tmux server from now on. */
+  add(server: TmuxServer): void {
+    const watched: Watched = { server, view: serverView(server), sessions: new Map() }
+    this.#watched.set(server.id, watched)
+    server.changes.on((event) => {
+      if (event.type === 'output') this.#noteOutput(watched, event.pane, event.at)
+      else this.#markDirty(watched)
+    }, this.#signal)
+    this.#markDirty(watched)
+  }
+
+  /** Everything a page needs to start from. Changes that wait for their batch are in it already. */
+  hello(): {
+    boot: string
+    epoch: number
+    servers: TmuxServerView[]
+    sessions: SessionView[]
+    output: Record<string, number>
+  } {
+    return {
+      boot: this.boot,
+      epoch: this.#epoch,
+      servers: this.servers(),
+      sessions: this.sessions(),
+      output: this.#output.all(),
+    }
+  }
+
+  servers(): TmuxServerView[] {
+    return [...this.#watched.values()].map((watched) => serverView(watched.server))
+  }
+
+  /** The sessions of people on all servers, in tmux's order of creation. */
+  sessions(): SessionView[] {
+    this.#readAll()
+    return [...this.#watched.values()].flatMap(({ sessions }) =>
+      [...sessions.values()].map((entry) => entry.view),
+    )
+  }
+
+  /** The server with our id; without an id the first one. */
+  server(id?: string): TmuxServer | undefined {
+    const first = this.#watched.values().next().value
+    return (id === undefined ? first : this.#watched.get(id))?.server
+  }
+
+  session(id: string): { view: SessionView; server: TmuxServer } | undefined {
+    this.#readAll()
+    for (const { server, sessions } of this.#watched.values()) {
+      const entry = sessions.get(id)
+      if (entry) return { view: entry.view, server }
+    }
+    return undefined
+  }
+
+  /** A pane by our id; `sessionId` chooses where its window is linked into several sessions. */
+  pane(id: string, sessionId?: string): PaneEntry | undefined {
+    this.#readAll()
+    const entries = this.#panes.get(id) ?? []
+    if (sessionId === undefined) return entries[0]
+    return entries.find((entry) => entry.session.id === sessionId)
+  }
+
+  /** The session with tmux's own id (`$1`) on the server as it runs now. */
+  findByTmuxId(server: TmuxServer, tmuxId: string): SessionView | undefined {
+    if (!server.tree) return undefined
+    return this.session(idOf('s', tmuxId, generationOf(server.id, server.tree.identity)))?.view
+  }
+
+  #markDirty(watched: Watched): void {
+    this.#dirty.add(watched)
+    this.#flushSoon()
+  }
+
+  #noteOutput(watched: Watched, tmuxPaneId: string, at: number): void {
+    if (!watched.server.tree) return
+    const id = idOf('p', tmuxPaneId, generationOf(watched.server.id, watched.server.tree.identity))
+    this.#output.note(id, at)
+  }
+
+  /** Takes over what the servers list now, so that a reader never sees less than was listed. */
+  #readAll(): void {
+    let changed = false
+    for (const watched of this.#watched.values()) {
+      const { server } = watched
+      if (watched.tree === server.tree && watched.view.freshness === server.status.freshness) {
+        continue
+      }
+      changed = true
+      watched.tree = server.tree
+      watched.view = serverView(server)
+      const told = watched.sessions
+      watched.sessions = new Map()
+      const tree = server.tree
+      if (!tree) continue
+      for (const session of tree.sessions) {
+        const view = sessionView(server.id, tree.identity, session, watched.view.freshness)
+        watched.sessions.set(view.id, { view, told: told.get(view.id)?.told ?? '' })
+        told.delete(view.id)
+        // Listed again before its end was told: an unreliable moment, not an end.
+        this.#gone.delete(view.id)
+      }
+      for (const [id, entry] of told) if (entry.told) this.#gone.add(id)
+    }
+    if (changed) this.#indexPanes()
+  }
+
+  #indexPanes(): void {
+    this.#panes.clear()
+    for (const { server, sessions } of this.#watched.values()) {
+      for (const { view: session } of sessions.values()) {
+        for (const window of session.windows) {
+          for (const view of window.panes) {
+            const entries = this.#panes.get(view.id) ?? []
+            entries.push({ view, window, session, server })
+            this.#panes.set(view.id, entries)
+          }
+        }
+      }
+    }
+    this.#output.keep((id) => this.#panes.has(id))
+  }
+
+  #flush(): void {
+    this.#readAll()
+    const frames: FeedFrame[] = []
+    const epoch = this.#epoch + 1
+    for (const watched of this.#dirty) {
+      const server = serverView(watched.server)
+      const json = JSON.stringify(server)
+      if (json !== this.#toldServers.get(server.id)) {
+        this.#toldServers.set(server.id, json)
+        frames.push({ type: 'server', epoch, server })
+      }
+      for (const entry of watched.sessions.values()) {
+        const told = JSON.stringify(entry.view)
+        if (told === entry.told) continue
+        entry.told = told
+        frames.push({ type: 'session', epoch, session: entry.view })
+      }
+    }
+    for (const id of this.#gone) frames.push({ type: 'session-gone', epoch, id })
+    this.#dirty.clear()
+    this.#gone.clear()
+    if (frames.length === 0) return
+    this.#epoch = epoch
+    for (const frame of frames) this.frames.emit(frame)
+  }
+}
+
+function serverView(server: TmuxServer): TmuxServerView {
+  return { id: server.id, label: server.label, socketPath: server.socketPath, ...server.status }
+}

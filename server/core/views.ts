@@ -1,0 +1,69 @@
+import type { Freshness, PaneView, SessionView, WindowView } from '../protocol.ts'
+import type { TmuxIdentity, TmuxPane, TmuxSession, TmuxWindow } from '../tmux/tree.ts'
+
+/**
+ * Names one life of a tmux server. tmux counts its ids from 0 again after a restart, so ours carry
+ * the server's process id and start time; they are the same before and after a restart of ours.
+ */
+export function generationOf(serverId: string, identity: TmuxIdentity): string {
+  return `${serverId}-${identity.pid.toString(36)}-${identity.startTime.toString(36)}`
+}
+
+/** Our id for tmux's `$1`, `@2` or `%3`: opaque to others, safe in a URL path. */
+export function idOf(kind: 's' | 'w' | 'p', tmuxId: string, generation: string): string {
+  return `${kind}${tmuxId.slice(1)}-${generation}`
+}
+
+/** A listed session as pages see it. */
+export function sessionView(
+  serverId: string,
+  identity: TmuxIdentity,
+  session: TmuxSession,
+  freshness: Freshness,
+): SessionView {
+  const generation = generationOf(serverId, identity)
+  return {
+    id: idOf('s', session.id, generation),
+    server: serverId,
+    tmuxId: session.id,
+    name: session.name,
+    createdAt: session.createdAt,
+    attached: session.attached,
+    ...(session.group === undefined ? {} : { group: session.group }),
+    freshness,
+    windows: session.windows.map((window) => windowView(window, generation)),
+  }
+}
+
+function windowView(window: TmuxWindow, generation: string): WindowView {
+  return {
+    id: idOf('w', window.id, generation),
+    tmuxId: window.id,
+    index: window.index,
+    name: window.name,
+    active: window.active,
+    cols: window.cols,
+    rows: window.rows,
+    zoomed: window.zoomed,
+    panes: window.panes.map((pane) => paneView(pane, generation)),
+  }
+}
+
+function paneView(pane: TmuxPane, generation: string): PaneView {
+  return {
+    id: idOf('p', pane.id, generation),
+    tmuxId: pane.id,
+    index: pane.index,
+    active: pane.active,
+    cols: pane.cols,
+    rows: pane.rows,
+    cwd: pane.cwd,
+    command: pane.command,
+    argv: pane.argv,
+    title: pane.title,
+    pid: pane.pid,
+    dead: pane.dead,
+    alternate: pane.alternate,
+    inMode: pane.inMode,
+  }
+}
