@@ -1,0 +1,140 @@
+import type {
+  CreateSessionRequest,
+  CreateSessionResponse,
+  DeviceView,
+  DirectoriesResponse,
+  ErrorBody,
+  ErrorCode,
+  KillSessionResponse,
+  PairRequest,
+  PairResponse,
+  PairTicketRequest,
+  PairTicketResponse,
+  RenameSessionRequest,
+  WsTicketResponse,
+} from '../../server/protocol.ts'
+import { forgetToken, token } from './token.ts'
+
+/** Milliseconds until a request counts as lost. A kill may take some seconds by itself. */
+const DEADLINE_MS = 15_000
+
+/**
+ * A request that did not give what was asked. `message` is a sentence for people.
+ * `unreachable`: no answer at all, so it is unknown whether the server acted.
+ */
+export class ApiError extends Error {
+  override name = 'ApiError'
+  constructor(
+    readonly code: ErrorCode | 'unreachable',
+    message: string,
+    /** HTTP status; 0 without an answer. */
+    readonly status: number,
+  ) {
+    super(message)
+  }
+}
+
+export interface RequestOptions {
+  signal?: AbortSignal
+  deadlineMs?: number
+}
+
+function isErrorBody(body: unknown): body is ErrorBody {
+  if (typeof body !== 'object' || body === null || !('error' in body)) return false
+  const { error } = body
+  return typeof error === 'object' && error !== null && 'code' in error && 'message' in error
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  try {
+    return await response.json()
+  } catch {
+    // Not ours: a proxy's page or an answer cut short. The status says the rest.
+    return undefined
+  }
+}
+
+/**
+ * One request to our own server with the device token; JSON both ways. Throws `ApiError`, or the
+ * signal's reason when the caller gave up. A 401 forgets the token, so that the page says so.
+ */
+export async function request<T>(
+  method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE',
+  path: string,
+  body?: unknown,
+  options: RequestOptions = {},
+): Promise<T> {
+  const used = token()
+  const headers: Record<string, string> = {}
+  if (used) headers.authorization = `Bearer ${used}`
+  if (body !== undefined) headers['content-type'] = 'application/json'
+  const limit = AbortSignal.timeout(options.deadlineMs ?? DEADLINE_MS)
+  const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit
+  let response: Response
+  try {
+    response = await fetch(path, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal,
+      cache: 'no-store',
+      credentials: 'omit',
+    })
+  } catch (error) {
+    if (options.signal?.aborted) throw error
+    throw new ApiError('unreachable', 'The dogwatch server did not answer.', 0)
+  }
+  const answer = await readJson(response)
+  if (response.ok && answer !== undefined) return answer as T
+  if (response.status === 401 && used) forgetToken('revoked', used)
+  if (isErrorBody(answer)) {
+    throw new ApiError(answer.error.code, answer.error.message, response.status)
+  }
+  throw new ApiError(
+    'internal',
+    `The server answered with status ${response.status}.`,
+    response.status,
+  )
+}
+
+const id = encodeURIComponent
+
+export function pair(body: PairRequest): Promise<PairResponse> {
+  return request('POST', '/api/pair', body)
+}
+
+export function socketTicket(options?: RequestOptions): Promise<WsTicketResponse> {
+  return request('POST', '/api/ws-ticket', {}, options)
+}
+
+export function createSession(body: CreateSessionRequest): Promise<CreateSessionResponse> {
+  return request('POST', '/api/sessions', body)
+}
+
+export function renameSession(
+  session: string,
+  body: RenameSessionRequest,
+): Promise<CreateSessionResponse> {
+  return request('PATCH', `/api/sessions/${id(session)}`, body)
+}
+
+/** Ends the session's processes. The server waits for them, so this may take some seconds. */
+export function killSession(session: string): Promise<KillSessionResponse> {
+  return request('DELETE', `/api/sessions/${id(session)}`, undefined, { deadlineMs: 30_000 })
+}
+
+export function listDirectories(path: string, signal?: AbortSignal): Promise<DirectoriesResponse> {
+  return request('GET', `/api/directories?path=${id(path)}`, undefined, { signal })
+}
+
+export function listDevices(signal?: AbortSignal): Promise<{ devices: DeviceView[] }> {
+  return request('GET', '/api/devices', undefined, { signal })
+}
+
+export function revokeDevice(device: string): Promise<unknown> {
+  return request('DELETE', `/api/devices/${id(device)}`)
+}
+
+export function createPairTicket(body: PairTicketRequest): Promise<PairTicketResponse> {
+  return request('POST', '/api/tickets', body)
+}
