@@ -56,6 +56,16 @@ export interface PairTicketResponse {
   expiresAt: number
 }
 
+export interface DevicesResponse {
+  devices: DeviceView[]
+}
+
+/** `DELETE /api/devices/:id`: the id, and how many of its sockets were closed. */
+export interface RevokeResponse {
+  revoked: string
+  sockets: number
+}
+
 // ---------------------------------------------------------------- errors
 
 /** Body of every failed request. `message` is a sentence for people that says what to do. */

@@ -8,6 +8,8 @@ type Close = (code: number, reason: string) => void
 export class Connections {
   readonly #limit: number
   readonly #byDevice = new Map<string, Set<Close>>()
+  /** A socket that was admitted just before its device was revoked opens just after. */
+  readonly #revoked = new Set<string>()
   #size = 0
 
   constructor(limit: number) {
@@ -24,9 +26,9 @@ export class Connections {
     return this.#size >= this.#limit
   }
 
-  /** Counts a socket in; the result counts it out. `undefined`: the cap is reached, close it. */
+  /** Counts a socket in; the result counts it out. `undefined`: it does not fit, close it. */
   add(deviceId: string, close: Close): (() => void) | undefined {
-    if (this.full) return undefined
+    if (this.full || this.#revoked.has(deviceId)) return undefined
     // A wrapper of its own, so that the same function given twice is two sockets.
     const entry: Close = (code, reason) => close(code, reason)
     const sockets = this.#byDevice.get(deviceId) ?? new Set()
@@ -43,6 +45,7 @@ export class Connections {
 
   /** Closes the sockets of a device that is no longer welcome; returns how many there were. */
   revoke(deviceId: string): number {
+    this.#revoked.add(deviceId)
     return this.#close(deviceId, CLOSE.revoked, 'this device was revoked')
   }
 

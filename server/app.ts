@@ -1,0 +1,69 @@
+import { upgradeWebSocket } from '@hono/node-server'
+import { Hono } from 'hono'
+import type { UpgradeWebSocket } from 'hono/ws'
+import type { WebSocket } from 'ws'
+import type { Env } from './core/caller.ts'
+import { Failure } from './core/failure.ts'
+import type { Registry } from './core/registry.ts'
+import type { PairTickets } from './core/tickets.ts'
+import { toFailure } from './core/tmux-failure.ts'
+import { type Bindings, type GateDeps, gate } from './gate.ts'
+import { type Assets, assetRoutes } from './routes/assets.ts'
+import { deviceRoutes } from './routes/devices.ts'
+import { healthRoutes } from './routes/health.ts'
+import { listRoutes } from './routes/list.ts'
+import { type MetricsDeps, metricsRoutes } from './routes/metrics.ts'
+import { pairRoutes } from './routes/pair.ts'
+import { type StatusDeps, statusRoutes } from './routes/status.ts'
+import { feedSocket } from './sockets/feed.ts'
+
+export interface AppDeps extends GateDeps, StatusDeps, MetricsDeps {
+  pairTickets: PairTickets
+  registry: Registry
+  assets: Assets
+}
+
+/** The adaptor types what it hands out by the few methods it needs; it is always a socket of ws. */
+const upgrade = upgradeWebSocket as unknown as UpgradeWebSocket<
+  WebSocket,
+  { onError(error: unknown): void }
+>
+
+/** Every route and socket behind the gate. Serves nothing by itself: `listen.ts` does. */
+export function createApp(deps: AppDeps) {
+  const app = new Hono<Env & { Bindings: Bindings }>()
+  app.use('*', gate(deps))
+  app.use('/api/*', async (c, next) => {
+    await next()
+    c.header('Cache-Control', 'no-store')
+  })
+  app.route('/', healthRoutes(deps))
+  app.route('/', pairRoutes(deps))
+  app.route('/', deviceRoutes(deps))
+  app.route('/', statusRoutes(deps))
+  app.route('/', metricsRoutes(deps))
+  app.route('/', listRoutes(deps))
+
+  const onError = (error: unknown) => deps.log.error({ error }, 'a socket handler failed')
+  const feed = feedSocket(deps)
+  app.get('/ws/feed', upgrade(feed, { onError }))
+
+  app.route('/', assetRoutes(deps))
+  app.notFound((c) => {
+    const failure = new Failure('not-found', 'There is nothing here.')
+    return c.json(failure.body, failure.status)
+  })
+  app.onError((error, c) => {
+    const known = toFailure(error)
+    if (!known) deps.log.error({ error, method: c.req.method }, 'a request failed')
+    const failure = known ?? new Failure('internal', 'Something failed here; the log says what.')
+    // Strangers get no connection to keep, and no body of theirs is read to its end.
+    if ([401, 403, 413].includes(failure.status)) c.header('Connection', 'close')
+    if (failure.status === 401) c.header('WWW-Authenticate', 'Bearer')
+    c.header('Cache-Control', 'no-store')
+    return c.json(failure.body, failure.status)
+  })
+  return app
+}
+
+export type App = ReturnType<typeof createApp>

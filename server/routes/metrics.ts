@@ -1,0 +1,34 @@
+import { Hono } from 'hono'
+import { collectDefaultMetrics, Gauge, Registry as PrometheusRegistry } from 'prom-client'
+import type { Env } from '../core/caller.ts'
+
+/** Counts at the moment they are asked for. */
+export interface MetricsDeps {
+  sessionCount: () => number
+  viewerCount: () => number
+  socketCount: () => number
+}
+
+/**
+ * `GET /metrics` for Prometheus. No label names a session, a pane or a device: names are content,
+ * and they would make endless series.
+ */
+export function metricsRoutes(deps: MetricsDeps) {
+  const registry = new PrometheusRegistry()
+  collectDefaultMetrics({ register: registry, prefix: 'dogwatch_' })
+  const gauge = (name: string, help: string, count: () => number) =>
+    new Gauge({
+      name: `dogwatch_${name}`,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(count())
+      },
+    })
+  gauge('sessions', 'tmux sessions that are shown', deps.sessionCount)
+  gauge('viewers', 'Open terminals', deps.viewerCount)
+  gauge('sockets', 'Open WebSockets', deps.socketCount)
+  return new Hono<Env>().get('/metrics', async (c) =>
+    c.body(await registry.metrics(), 200, { 'Content-Type': registry.contentType }),
+  )
+}

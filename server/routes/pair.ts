@@ -1,0 +1,53 @@
+import { Hono } from 'hono'
+import { readJson, requiredText } from '../core/body.ts'
+import type { Env } from '../core/caller.ts'
+import type { Devices } from '../core/devices.ts'
+import { Failure } from '../core/failure.ts'
+import type { PairTickets, SocketTickets, TicketRefusal } from '../core/tickets.ts'
+import type { PairResponse, WsTicketResponse } from '../protocol.ts'
+
+/** Bytes of a pairing request: it comes from anyone, so no more is read than it needs. */
+const PAIR_BYTES = 2_048
+const NAME_LENGTH = 80
+
+const REFUSED: Record<TicketRefusal, string> = {
+  unknown: 'This link is not known here (it may be older than the last start).',
+  used: 'This link has been used already; each works once.',
+  expired: 'This link is older than 10 minutes.',
+}
+
+/** `POST /api/pair`: a one-use ticket for a device token. `POST /api/ws-ticket`: a way into a socket. */
+export function pairRoutes(deps: {
+  devices: Devices
+  pairTickets: PairTickets
+  socketTickets: SocketTickets
+}) {
+  return new Hono<Env>()
+    .post('/api/pair', async (c) => {
+      const body = await readJson(c, PAIR_BYTES)
+      const ticket = requiredText(body, 'ticket', 200)
+      const name = deviceName(requiredText(body, 'name', 1_000))
+      const redeemed = deps.pairTickets.redeem(ticket)
+      if ('refused' in redeemed) {
+        throw new Failure(
+          'unauthorized',
+          `${REFUSED[redeemed.refused]} Run "dogwatch url" for another.`,
+        )
+      }
+      const { token, device } = deps.devices.pair(name, redeemed.value)
+      return c.json({ token, device, scope: device.scope } satisfies PairResponse)
+    })
+    .post('/api/ws-ticket', (c) => {
+      const { ticket } = deps.socketTickets.issue(c.get('device').id)
+      return c.json({ ticket } satisfies WsTicketResponse)
+    })
+}
+
+/** A name fit for one line of a terminal: no control or direction characters. */
+function deviceName(text: string): string {
+  const name = text
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
+    .trim()
+    .slice(0, NAME_LENGTH)
+  return name || 'browser'
+}
