@@ -374,6 +374,10 @@ export interface ScreenResponse {
   cursor: { x: number; y: number; visible: boolean }
   /** Rows joined by newlines; with escape sequences where `?format=ansi`. */
   text: string
+  /** A full-screen program owns the screen now (`alternate_on`). */
+  alternate: boolean
+  /** The program has asked for the mouse (`mouse_any_flag`), whatever tmux's own `mouse` says. */
+  mouse: boolean
 }
 
 export interface HistoryResponse {
