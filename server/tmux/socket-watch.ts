@@ -1,0 +1,55 @@
+import { type FSWatcher, watch } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+
+/**
+ * What the socket file is now: changes when a server starts (it makes a new file), undefined where
+ * there is none. Costs no process.
+ */
+export async function socketMark(socketPath: string): Promise<string | undefined> {
+  try {
+    const { ino, dev, ctimeMs } = await stat(socketPath)
+    return `${dev}:${ino}:${ctimeMs}`
+  } catch {
+    // Missing, or in a folder that is missing: nobody listens.
+    return undefined
+  }
+}
+
+/**
+ * Tells at once when the socket appears, goes or is replaced. The folder may not exist yet (tmux
+ * makes it with its first server) or be deleted and made again, so whoever polls calls `arm` too.
+ */
+export class SocketWatch {
+  readonly #path: string
+  readonly #onChange: () => void
+  #watcher: FSWatcher | undefined
+
+  constructor(socketPath: string, onChange: () => void, signal: AbortSignal) {
+    this.#path = socketPath
+    this.#onChange = onChange
+    signal.addEventListener('abort', () => this.#drop(), { once: true })
+  }
+
+  /** Starts watching where that is possible and not done already. */
+  arm(): void {
+    if (this.#watcher) return
+    const name = basename(this.#path)
+    try {
+      const watcher = watch(dirname(this.#path), (event, changed) => {
+        if (changed === name || changed === null) this.#onChange()
+        // The folder itself went away.
+        else if (event === 'rename' && changed === basename(dirname(this.#path))) this.#drop()
+      })
+      watcher.on('error', () => this.#drop())
+      this.#watcher = watcher
+    } catch {
+      // No such folder, or no watches left: the slow poll finds the server.
+    }
+  }
+
+  #drop(): void {
+    this.#watcher?.close()
+    this.#watcher = undefined
+  }
+}
