@@ -56,9 +56,11 @@ export async function listen(deps: ListenDeps, address: Address): Promise<Listen
     port: typeof bound === 'object' && bound ? bound.port : 0,
     stop: () => {
       server.close()
-      server.closeIdleConnections()
     },
-    destroy: () => intake.destroyAll(),
+    destroy: () => {
+      server.close()
+      intake.destroyAll()
+    },
   }
 }
 

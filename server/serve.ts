@@ -1,0 +1,188 @@
+import { rmSync } from 'node:fs'
+import { hostname, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { lockDataFolder } from '../db/lock.ts'
+import { closeDatabase, openDatabase } from '../db/open.ts'
+import { listenEverywhere } from './addresses.ts'
+import { createApp } from './app.ts'
+import { pairUrl, sshPlace, welcomeText } from './cli/welcome.ts'
+import { type Config, tmuxLabel } from './config.ts'
+import { Connections } from './core/connections.ts'
+import { Devices, makeSecret } from './core/devices.ts'
+import { prepareDataFolder, prepareRunFolder } from './core/folders.ts'
+import { hostPolicy } from './core/origin.ts'
+import { Registry } from './core/registry.ts'
+import { readRunning, removeRunning, writeLocalToken, writeRunning } from './core/running.ts'
+import { PAIR_TICKET_MS, SOCKET_TICKET_MS, Tickets } from './core/tickets.ts'
+import { Vitals } from './core/vitals.ts'
+import { DeadlineError, deadline } from './lib/time.ts'
+import type { Log } from './log.ts'
+import { CLOSE, LIMITS, type Scope } from './protocol.ts'
+import { loadAssets } from './routes/assets.ts'
+import { TmuxServer } from './tmux/server.ts'
+
+/** How long the first words wait for tmux: a hung server must not keep the link from the user. */
+const FIRST_LOOK_MS = 3_000
+/** How long sockets have to hear that we leave before they are cut. */
+const FAREWELL_MS = 300
+
+/** Another dogwatch serves this data folder. Exit code 3. */
+export class AlreadyRunningError extends Error {
+  override name = 'AlreadyRunningError'
+}
+
+/** A server that runs. */
+export interface Served {
+  /** The first words for the user, or one JSON line. */
+  greeting: string
+  /** Leaves nothing behind, in order: intake, tmux, sockets, database. May be called once. */
+  stop(): Promise<void>
+  /** The least that must be done when we fail: tmux as it was. */
+  tidyTmux(): Promise<void>
+}
+
+/**
+ * Starts everything, in an order in which nothing is touched before it is ours: the lock on the
+ * data folder, the database, the addresses, and tmux last. Throws `AlreadyRunningError`,
+ * `FolderError`, `DatabaseError` or `PortTakenError` with everything closed again.
+ */
+export async function serve(
+  config: Config,
+  log: Log,
+  sshConnection: string | undefined,
+): Promise<Served> {
+  const life = new AbortController()
+  const undo: (() => void)[] = [() => life.abort()]
+  const unwind = () => {
+    for (const step of undo.splice(0).reverse()) step()
+  }
+  try {
+    prepareDataFolder(config.dataDir)
+    undo.push(holdDataFolder(config.dataDir))
+    prepareRunFolder(config.runDir)
+    const db = openDatabase(config.dataDir)
+    undo.push(() => closeDatabase(db))
+
+    const { signal } = life
+    const localToken = makeSecret()
+    const devices = new Devices({ db, localToken, log, signal })
+    undo.push(() => devices.flush())
+    const connections = new Connections(LIMITS.sockets)
+    const pairTickets = new Tickets<Scope>(PAIR_TICKET_MS)
+    const registry = new Registry({ signal })
+    const place = { addresses: [] as string[], socket: config.socketPath }
+    const app = createApp({
+      devices,
+      connections,
+      registry,
+      place,
+      log,
+      pairTickets,
+      socketTickets: new Tickets<string>(SOCKET_TICKET_MS),
+      assets: loadAssets(join(import.meta.dirname, '..', 'web')),
+      version: config.version,
+      vitals: new Vitals(signal),
+      tmuxServers: () => registry.servers(),
+      sessionCount: () => registry.sessions().length,
+      viewerCount: () => 0,
+      socketCount: () => connections.size,
+    })
+
+    const hosts = hostPolicy(config.allowHosts, config.listen)
+    const { listeners, port, addresses } = await listenEverywhere({ app, hosts }, config, log)
+    undo.push(() => {
+      for (const listener of listeners) listener.destroy()
+      rmSync(config.socketPath, { force: true })
+    })
+    place.addresses.push(...addresses)
+    writeLocalToken(config.dataDir, localToken)
+    writeRunning(config.dataDir, {
+      pid: process.pid,
+      address: addresses[0] ?? '',
+      port,
+      socket: config.socketPath,
+      version: config.version,
+      startedAt: Date.now(),
+    })
+    undo.push(() => removeRunning(config.dataDir))
+    log.info({ addresses, socket: config.socketPath, pid: process.pid }, 'listening')
+
+    const tmux = config.tmuxSockets.map(
+      (socketPath) =>
+        new TmuxServer({
+          socketPath,
+          label: tmuxLabel(socketPath),
+          hub: config.hub,
+          runDir: config.runDir,
+          log: log.child({ tmux: tmuxLabel(socketPath) }),
+        }),
+    )
+    for (const server of tmux) registry.add(server)
+    const tidyTmux = async () => {
+      await Promise.allSettled(tmux.map((server) => server.close()))
+    }
+    await firstLook(tmux, log)
+
+    return {
+      greeting: greet(config, port, pairTickets.issue('full'), registry, sshConnection),
+      tidyTmux,
+      async stop() {
+        for (const listener of listeners) listener.stop()
+        await tidyTmux()
+        connections.closeAll(CLOSE.goingAway, 'dogwatch is stopping')
+        await new Promise((resolve) => setTimeout(resolve, connections.size ? FAREWELL_MS : 0))
+        unwind()
+      },
+    }
+  } catch (error) {
+    unwind()
+    throw error
+  }
+}
+
+function holdDataFolder(dataDir: string): () => void {
+  const release = lockDataFolder(dataDir)
+  if (release) return release
+  const running = readRunning(dataDir)
+  const where = running ? ` at ${running.address} (process ${running.pid})` : ''
+  throw new AlreadyRunningError(
+    `dogwatch is already running${where} for the data folder ${dataDir}. ` +
+      '"dogwatch url" prints a link to it; another --data-dir starts a second one',
+  )
+}
+
+/** Starts to watch; returns when all servers are known, or when that takes too long. */
+async function firstLook(tmux: readonly TmuxServer[], log: Log): Promise<void> {
+  const started = Promise.all(tmux.map((server) => server.start()))
+  try {
+    await deadline(started, FIRST_LOOK_MS, 'the first look at tmux')
+  } catch (error) {
+    if (!(error instanceof DeadlineError)) throw error
+    log.warn({ error }, 'tmux takes its time; its sessions follow')
+    // It ends as it ends: from now on the registry tells what it finds.
+    started.catch((late: unknown) => log.error({ error: late }, 'watching tmux failed'))
+  }
+}
+
+function greet(
+  config: Config,
+  port: number,
+  { ticket, expiresAt }: { ticket: string; expiresAt: number },
+  registry: Registry,
+  sshConnection: string | undefined,
+): string {
+  const url = pairUrl(port, ticket)
+  const socket = config.socketPath
+  if (config.json) return JSON.stringify({ url, ticket, port, socket, expiresAt })
+  const user = userInfo().username
+  return welcomeText({
+    url,
+    port,
+    socket,
+    ssh: sshPlace(sshConnection, user),
+    host: hostname(),
+    user,
+    servers: registry.servers(),
+    sessions: registry.sessions(),
+  })
+}
