@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+
+/** Text of a file under /proc, or undefined where the process has ended. */
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    // Processes come and go while we look; one that went counts for nothing.
+    return undefined
+  }
+}
+
+/** Why the rows on memory and processor time have no figure here; undefined where they have. */
+export function procMissing(): string | undefined {
+  return read('/proc/self/smaps_rollup') === undefined
+    ? 'this machine has no /proc/PID/smaps_rollup'
+    : undefined
+}
+
+/** Milliseconds of processor time of a process so far, all its threads, to the nanosecond. */
+export function cpuMs(pid: number): number {
+  let nanoseconds = 0
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    // First field of three: time spent on a processor (Linux, Documentation/scheduler/sched-stats).
+    nanoseconds += Number(read(`/proc/${pid}/task/${thread}/schedstat`)?.split(' ')[0] ?? 0)
+  }
+  return nanoseconds / 1e6
+}
+
+/** A process and all that it started and that still have it as ancestor. */
+export function familyOf(pid: number): number[] {
+  const parents = new Map<number, number>()
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    const stat = read(`/proc/${name}/stat`)
+    // The name in parentheses may hold anything; the fields after it are state and parent.
+    const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
+    if (fields?.[0] !== undefined && fields[0] !== 'Z') parents.set(Number(name), Number(fields[1]))
+  }
+  const family = [pid]
+  for (const member of family) {
+    for (const [child, parent] of parents) if (parent === member) family.push(child)
+  }
+  return family
+}
+
+/** Megabytes of memory of a process, what it shares with others counted in parts (PSS). */
+export function pssMb(pid: number): number {
+  const kilobytes = read(`/proc/${pid}/smaps_rollup`)?.match(/^Pss:\s+(\d+)/m)?.[1]
+  return Number(kilobytes ?? 0) / 1024
+}
+
+/** Megabytes that are in memory and that no other process uses. */
+export function privateMb(pid: number): number {
+  const text = read(`/proc/${pid}/smaps_rollup`) ?? ''
+  const kilobytes = [...text.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+)/gm)]
+  return kilobytes.reduce((sum, match) => sum + Number(match[1]), 0) / 1024
+}
+
+/** Descriptors a process has open, and how many of them are masters of pseudo-terminals. */
+export function openFiles(pid: number): { files: number; terminals: number } {
+  const targets = readdirSync(`/proc/${pid}/fd`).map((fd) => {
+    try {
+      return readlinkSync(`/proc/${pid}/fd/${fd}`)
+    } catch {
+      // Closed since the listing.
+      return undefined
+    }
+  })
+  const open = targets.filter((target) => target !== undefined)
+  return { files: open.length, terminals: open.filter((path) => path.endsWith('/ptmx')).length }
+}
