@@ -6,6 +6,8 @@ import { createSignal } from 'solid-js'
  */
 
 const KEY = 'dogwatch.token'
+/** Our own id in the list of devices; no secret. */
+const DEVICE_KEY = 'dogwatch.device'
 
 /** Why this page cannot talk to the server as a paired device. */
 export type Unpaired =
@@ -21,11 +23,11 @@ export type Access =
   | { name: 'paired'; token: string }
   | { name: 'unpaired'; reason: Unpaired }
   /** The exchange of the ticket got no answer; the ticket is still good. */
-  | { name: 'unreachable'; message: string }
+  | { name: 'unreachable'; retry: () => void }
 
-function stored(): string | undefined {
+function stored(key = KEY): string | undefined {
   try {
-    return localStorage.getItem(KEY) ?? undefined
+    return localStorage.getItem(key) ?? undefined
   } catch {
     // Storage is switched off in this browser: the page still works until it is closed.
     return undefined
@@ -45,9 +47,15 @@ export function token(): string | undefined {
   return now.name === 'paired' ? now.token : undefined
 }
 
-export function keepToken(value: string): void {
+/** Id of this device in the list of devices; undefined where it was paired by an older page. */
+export function ownDevice(): string | undefined {
+  return stored(DEVICE_KEY)
+}
+
+export function keepToken(value: string, device: string): void {
   try {
     localStorage.setItem(KEY, value)
+    localStorage.setItem(DEVICE_KEY, device)
   } catch {
     // As above: without storage the token lives as long as the page.
   }
@@ -59,6 +67,7 @@ export function forgetToken(reason: Unpaired, used?: string): void {
   if (used !== undefined && used !== token()) return
   try {
     localStorage.removeItem(KEY)
+    localStorage.removeItem(DEVICE_KEY)
   } catch {
     // Nothing was stored.
   }

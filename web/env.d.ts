@@ -1,0 +1,4 @@
+/** Version of dogwatch that this page was built from (vite.config.ts). */
+declare const __VERSION__: string
+
+declare module '*.css'

@@ -1,0 +1,17 @@
+import { render } from 'solid-js/web'
+import { App } from './App.tsx'
+import './state/settings.ts'
+import { startPairing } from './state/pairing.ts'
+import './style/tokens.css'
+import './style/base.css'
+import './style/shell.css'
+import './style/rail.css'
+import './style/stage.css'
+import './style/card.css'
+
+// Before anything is drawn: the ticket leaves the address in the first task of the page.
+startPairing()
+
+const root = document.getElementById('root')
+if (!root) throw new Error('invariant: index.html has a #root')
+render(() => <App />, root)

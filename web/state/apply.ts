@@ -1,0 +1,159 @@
+import { produce, reconcile, type SetStoreFunction } from 'solid-js/store'
+import type { FeedFrame, Scope, SessionView, TmuxServerView } from '../../server/protocol.ts'
+
+/** What the page knows of the machine: the feed's entities and nothing derived. */
+export interface FeedState {
+  /** The server's start this belongs to; empty before the first `hello`. */
+  boot: string
+  epoch: number
+  version: string
+  host: string
+  scope: Scope
+  servers: TmuxServerView[]
+  sessions: Record<string, SessionView>
+  /** Session ids in the order in which tmux made them, server by server: it never jumps. */
+  order: string[]
+  /** Last output per pane id, epoch milliseconds of the server's clock. */
+  output: Record<string, number>
+  /** Epoch in which each server or session was last told of, or left: a late frame undoes nothing. */
+  told: Record<string, number>
+}
+
+export function emptyFeed(): FeedState {
+  return {
+    boot: '',
+    epoch: 0,
+    version: '',
+    host: '',
+    scope: 'watch',
+    servers: [],
+    sessions: {},
+    order: [],
+    output: {},
+    told: {},
+  }
+}
+
+/** Sessions that left are remembered up to this many, so that a page open for months stays small. */
+const MAX_TOMBSTONES = 2_000
+
+type State = Readonly<FeedState>
+type SetState = SetStoreFunction<FeedState>
+
+/**
+ * Takes one frame into the state. Frames may arrive twice or late; one that is older than what we
+ * hold of the same thing changes nothing.
+ */
+export function applyFrame(state: State, set: SetState, frame: FeedFrame): void {
+  switch (frame.type) {
+    case 'hello':
+      applyHello(state, set, frame)
+      break
+    case 'server':
+      if (isNews(state, set, frame.server.id, frame.epoch)) putServer(state, set, frame.server)
+      break
+    case 'session':
+      if (isNews(state, set, frame.session.id, frame.epoch)) putSession(state, set, frame.session)
+      break
+    case 'session-gone':
+      if (!isNews(state, set, frame.id, frame.epoch)) break
+      dropSession(state, set, frame.id)
+      bury(state, set)
+      break
+    case 'output':
+      for (const [pane, at] of Object.entries(frame.at)) {
+        if (at > (state.output[pane] ?? 0)) set('output', pane, at)
+      }
+      break
+    case 'pong':
+      return
+    default:
+      frame satisfies never
+  }
+  if (frame.epoch > state.epoch) set('epoch', frame.epoch)
+}
+
+/** Whether this epoch is newer than what we were told of the thing; remembers it if so. */
+function isNews(state: State, set: SetState, id: string, epoch: number): boolean {
+  if (epoch <= (state.told[id] ?? -1)) return false
+  set('told', id, epoch)
+  return true
+}
+
+/**
+ * A session that a request of ours made, before the feed tells of it. Any frame of the feed about
+ * it wins, also one that came before this answer.
+ */
+export function addCreated(state: State, set: SetState, session: SessionView): void {
+  if (state.told[session.id] === undefined) putSession(state, set, session)
+}
+
+function applyHello(state: State, set: SetState, frame: FeedFrame & { type: 'hello' }): void {
+  const sameBoot = frame.boot === state.boot
+  if (sameBoot && frame.epoch < state.epoch) return
+  const sessions = Object.fromEntries(frame.sessions.map((session) => [session.id, session]))
+  const told: Record<string, number> = sameBoot ? { ...state.told } : {}
+  if (sameBoot) for (const id of state.order) told[id] = frame.epoch
+  for (const { id } of [...frame.servers, ...frame.sessions]) told[id] = frame.epoch
+  const { boot, epoch, version, host, scope } = frame
+  set({ boot, epoch, version, host, scope })
+  set('servers', reconcile(frame.servers, { key: 'id' }))
+  set('sessions', reconcile(sessions, { key: 'id' }))
+  set('order', reconcile(sorted(frame.servers, sessions)))
+  set('output', reconcile(frame.output))
+  set('told', reconcile(told))
+}
+
+function putServer(state: State, set: SetState, server: TmuxServerView): void {
+  const index = state.servers.findIndex((other) => other.id === server.id)
+  set('servers', index < 0 ? state.servers.length : index, reconcile(server))
+}
+
+function putSession(state: State, set: SetState, session: SessionView): void {
+  const known = state.sessions[session.id] !== undefined
+  set('sessions', session.id, known ? reconcile(session, { key: 'id' }) : session)
+  if (known) return
+  set('order', sorted(state.servers, state.sessions))
+}
+
+function dropSession(state: State, set: SetState, id: string): void {
+  const session = state.sessions[id]
+  if (!session) return
+  set(
+    'order',
+    state.order.filter((other) => other !== id),
+  )
+  set(
+    'sessions',
+    produce((sessions) => {
+      delete sessions[id]
+    }),
+  )
+}
+
+/** Forgets the oldest tombstones. A frame that late does not exist on an ordered socket. */
+function bury(state: State, set: SetState): void {
+  const servers = new Set(state.servers.map((server) => server.id))
+  const gone = Object.keys(state.told).filter((id) => !state.sessions[id] && !servers.has(id))
+  if (gone.length <= MAX_TOMBSTONES) return
+  gone.sort((a, b) => (state.told[a] ?? 0) - (state.told[b] ?? 0))
+  set(
+    'told',
+    produce((told) => {
+      for (const id of gone.slice(0, gone.length - MAX_TOMBSTONES)) delete told[id]
+    }),
+  )
+}
+
+/** By server, then by tmux's own counter: ids are handed out in order of creation. */
+function sorted(
+  servers: readonly TmuxServerView[],
+  sessions: Record<string, SessionView>,
+): string[] {
+  const rank = new Map(servers.map((server, index) => [server.id, index]))
+  const serverRank = (session: SessionView) => rank.get(session.server) ?? servers.length
+  const counter = (session: SessionView) => Number(session.tmuxId.slice(1))
+  return Object.values(sessions)
+    .sort((a, b) => serverRank(a) - serverRank(b) || counter(a) - counter(b))
+    .map((session) => session.id)
+}

@@ -1,0 +1,80 @@
+import { batch, createSignal, onCleanup, untrack } from 'solid-js'
+import { createStore } from 'solid-js/store'
+import type { FeedFrame, SessionView } from '../../server/protocol.ts'
+import { addCreated, applyFrame, emptyFeed, type FeedState } from './apply.ts'
+import { learnClock } from './clock.ts'
+import { openSocket, type SocketState } from './socket.ts'
+
+/** The feed, live: the store is changed here and nowhere else. */
+export interface Live {
+  readonly feed: Readonly<FeedState>
+  /** State of the socket to our own server. */
+  socket(): SocketState
+  /** Since when the feed is not open, epoch milliseconds of this device's clock. */
+  lostAt(): number
+  /** The server is of another version than this page, and one reload did not help. */
+  outdated(): boolean
+  retry(): void
+  /** Shows a session that a request of ours made, before the feed tells of it. */
+  created(session: SessionView): void
+}
+
+/** Opens the feed for the life of the Solid owner. */
+export function createLive(): Live {
+  const [feed, setFeed] = createStore<FeedState>(emptyFeed())
+  const [socket, setSocket] = createSignal<SocketState>({ name: 'connecting', attempt: 1 })
+  const [lostAt, setLostAt] = createSignal(Date.now())
+  const [outdated, setOutdated] = createSignal(false)
+  const life = new AbortController()
+  onCleanup(() => life.abort())
+
+  // Frames of one task are drawn as one: fifty rows that change together cost one pass.
+  let waiting: FeedFrame[] = []
+  const flush = () => {
+    const frames = waiting
+    waiting = []
+    batch(() => {
+      for (const frame of frames) applyFrame(feed, setFeed, frame)
+    })
+  }
+
+  const connection = openSocket<FeedFrame>('/ws/feed', {
+    signal: life.signal,
+    onState: (state) => {
+      const before = untrack(socket)
+      if (before.name === 'open' && state.name !== 'open') setLostAt(Date.now())
+      setSocket(state)
+    },
+    onFrame: (frame) => {
+      if (frame.type === 'hello') {
+        learnClock(frame.now)
+        setOutdated(frame.version !== __VERSION__ && !reloadOnce(frame.version))
+      }
+      if (waiting.push(frame) === 1) queueMicrotask(flush)
+    },
+  })
+
+  return {
+    feed,
+    socket,
+    lostAt,
+    outdated,
+    retry: () => connection.retry(),
+    created: (session) => addCreated(feed, setFeed, session),
+  }
+}
+
+const RELOADED = 'dogwatch.reloaded-for'
+
+/** Reloads for a new version, but only once for each: a loop would be worse than an old page. */
+function reloadOnce(version: string): boolean {
+  try {
+    if (sessionStorage.getItem(RELOADED) === version) return false
+    sessionStorage.setItem(RELOADED, version)
+  } catch {
+    // Without storage nothing would stop the loop: say it instead of reloading.
+    return false
+  }
+  location.reload()
+  return true
+}

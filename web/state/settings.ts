@@ -1,0 +1,58 @@
+import { createEffect, createRoot, createSignal } from 'solid-js'
+
+/** Settings of this device alone, kept in localStorage. */
+
+export const THEMES = ['system', 'dark', 'light'] as const
+export type Theme = (typeof THEMES)[number]
+
+/** Terminal font sizes, CSS pixels. */
+export const FONT_SIZE = { min: 9, max: 24, default: 13 } as const
+
+function read(key: string): string | null {
+  try {
+    return localStorage.getItem(key)
+  } catch {
+    // Storage is switched off: the defaults hold.
+    return null
+  }
+}
+
+function write(key: string, value: string): void {
+  try {
+    localStorage.setItem(key, value)
+  } catch {
+    // As above: the choice lives as long as the page.
+  }
+}
+
+const THEME_KEY = 'dogwatch.theme'
+const FONT_KEY = 'dogwatch.font-size'
+
+function readTheme(): Theme {
+  const value = read(THEME_KEY)
+  return THEMES.find((theme) => theme === value) ?? 'system'
+}
+
+function clampFont(size: number): number {
+  if (!Number.isFinite(size) || size === 0) return FONT_SIZE.default
+  return Math.min(FONT_SIZE.max, Math.max(FONT_SIZE.min, Math.round(size)))
+}
+
+const [theme, setTheme] = createSignal<Theme>(readTheme())
+const [fontSize, setFontSignal] = createSignal(clampFont(Number(read(FONT_KEY))))
+
+export { fontSize, setTheme, theme }
+
+/** Sets the terminal's font size in CSS pixels, within `FONT_SIZE`. */
+export function setFontSize(size: number): void {
+  setFontSignal(clampFont(size))
+}
+
+createRoot(() => {
+  createEffect(() => {
+    write(THEME_KEY, theme())
+    if (theme() === 'system') delete document.documentElement.dataset.theme
+    else document.documentElement.dataset.theme = theme()
+  })
+  createEffect(() => write(FONT_KEY, String(fontSize())))
+})

@@ -1,0 +1,53 @@
+import { createStore, reconcile } from 'solid-js/store'
+
+/** The terminals that are open in this page: each keeps its connection and its screen. */
+
+/** Open terminals at most; each is a tmux client on the server and a grid in the browser. */
+export const MAX_TABS = 5
+
+export interface Tab {
+  /** Session id. */
+  session: string
+  /** The pane to show; undefined follows the session's current one. */
+  pane: string | undefined
+  /** Name when last known, for the time after the session's end. */
+  name: string
+  /** Grows with each visit; the smallest is the first to go. */
+  visit: number
+}
+
+export interface Tabs {
+  readonly list: readonly Tab[]
+  /** Opens or comes back to a session's terminal; returns the tab that had to close for it. */
+  open(session: string, name: string): Tab | undefined
+  close(session: string): void
+  /** Shows one pane of the session, or with undefined its current one. */
+  choosePane(session: string, pane: string | undefined): void
+  rename(session: string, name: string): void
+}
+
+export function createTabs(): Tabs {
+  const [list, setList] = createStore<Tab[]>([])
+  let visits = 0
+  const put = (next: Tab[]) => setList(reconcile(next, { key: 'session' }))
+  return {
+    list,
+    open(session, name) {
+      visits += 1
+      const index = list.findIndex((tab) => tab.session === session)
+      if (index >= 0) {
+        setList(index, 'visit', visits)
+        return undefined
+      }
+      const victim =
+        list.length < MAX_TABS ? undefined : list.reduce((a, b) => (b.visit < a.visit ? b : a))
+      const closed = victim && { ...victim }
+      const rest = list.filter((tab) => tab.session !== closed?.session)
+      put([...rest, { session, pane: undefined, name, visit: visits }])
+      return closed
+    },
+    close: (session) => put(list.filter((tab) => tab.session !== session)),
+    choosePane: (session, pane) => setList((tab) => tab.session === session, 'pane', pane),
+    rename: (session, name) => setList((tab) => tab.session === session, 'name', name),
+  }
+}

@@ -1,0 +1,66 @@
+/** Words and numbers as people read them. Pure. */
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** An age in its largest whole unit: `now`, `12 s`, `9 min`, `1 h`, `2 d`. */
+export function ageText(ms: number): string {
+  if (ms < SECOND) return 'now'
+  if (ms < MINUTE) return `${Math.floor(ms / SECOND)} s`
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`
+  if (ms < DAY) return `${Math.floor(ms / HOUR)} h`
+  return `${Math.floor(ms / DAY)} d`
+}
+
+/** `1 window`, `3 windows`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** A home folder at the start of a path, on Linux and macOS. */
+const HOME = /^(\/root|\/home\/[^/]+|\/Users\/[^/]+)(?=\/|$)/
+
+/** A path with the home folder as `~`. */
+export function shortPath(path: string): string {
+  return path.replace(HOME, '~')
+}
+
+/**
+ * A name cut into plain text and control characters. A control character is shown by its picture
+ * from U+2400, a bidi control by its number, so that no name can hide or fake another.
+ */
+export function visibleParts(text: string): { text: string; control: boolean }[] {
+  const parts: { text: string; control: boolean }[] = []
+  let last = 0
+  for (const match of text.matchAll(HIDDEN)) {
+    if (match.index > last) parts.push({ text: text.slice(last, match.index), control: false })
+    parts.push({ text: picture(match[0].codePointAt(0) ?? 0), control: true })
+    last = match.index + match[0].length
+  }
+  if (last < text.length) parts.push({ text: text.slice(last), control: false })
+  return parts
+}
+
+// C0, DEL, C1, line and paragraph separators, zero-width and bidi controls.
+const HIDDEN =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu
+
+function picture(code: number): string {
+  if (code < 0x20) return String.fromCodePoint(0x2400 + code)
+  if (code === 0x7f) return '\u2421'
+  return `<${code.toString(16).toUpperCase().padStart(4, '0')}>`
+}
+
+/** The same as one string, for titles and labels. */
+export function visible(text: string): string {
+  return visibleParts(text)
+    .map((part) => part.text)
+    .join('')
+}
+
+/** A word in a POSIX shell's single quotes, or bare where that is safe. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}

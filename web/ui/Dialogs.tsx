@@ -1,0 +1,29 @@
+import { Match, Switch } from 'solid-js'
+import '../style/dialog.css'
+import type { DialogName } from './context.ts'
+import { DevicesDialog } from './DevicesDialog.tsx'
+import { KillDialog } from './KillDialog.tsx'
+import { NewSessionDialog } from './NewSessionDialog.tsx'
+import { SettingsDialog } from './SettingsDialog.tsx'
+
+/** All dialogs, in one piece of code that loads when the first one opens. */
+export function Dialogs(props: { dialog: DialogName; onClose(): void }) {
+  const is = <Name extends DialogName['name']>(name: Name) =>
+    props.dialog.name === name ? (props.dialog as Extract<DialogName, { name: Name }>) : undefined
+  return (
+    <Switch>
+      <Match when={is('new-session')}>
+        {(dialog) => <NewSessionDialog server={dialog().server} onClose={props.onClose} />}
+      </Match>
+      <Match when={is('kill')}>
+        {(dialog) => <KillDialog session={dialog().session} onClose={props.onClose} />}
+      </Match>
+      <Match when={is('devices')}>
+        <DevicesDialog onClose={props.onClose} />
+      </Match>
+      <Match when={is('settings')}>
+        <SettingsDialog onClose={props.onClose} />
+      </Match>
+    </Switch>
+  )
+}

@@ -1,0 +1,36 @@
+import { Dialog } from '@kobalte/core/dialog'
+import X from 'lucide-solid/icons/x'
+import type { JSX } from 'solid-js'
+
+/** A dialog over the page: keeps the focus, closes on Escape and outside, gives the focus back. */
+export function Modal(props: {
+  title: string
+  children: JSX.Element
+  onClose(): void
+  /** Closing would interrupt something; only its own buttons end it. */
+  busy?: boolean
+}) {
+  return (
+    <Dialog
+      open={true}
+      onOpenChange={(open) => {
+        if (!open && !props.busy) props.onClose()
+      }}
+    >
+      <Dialog.Portal>
+        <Dialog.Overlay class="shade" />
+        <div class="dialog-place">
+          <Dialog.Content class="dialog">
+            <div class="dialog-head">
+              <Dialog.Title class="dialog-title">{props.title}</Dialog.Title>
+              <Dialog.CloseButton class="btn quiet icon" aria-label="Close" disabled={props.busy}>
+                <X aria-hidden="true" />
+              </Dialog.CloseButton>
+            </div>
+            {props.children}
+          </Dialog.Content>
+        </div>
+      </Dialog.Portal>
+    </Dialog>
+  )
+}

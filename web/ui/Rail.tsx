@@ -1,0 +1,113 @@
+import Plus from 'lucide-solid/icons/plus'
+import Settings from 'lucide-solid/icons/settings-2'
+import Smartphone from 'lucide-solid/icons/smartphone'
+import { createMemo, createSignal, onCleanup, Show } from 'solid-js'
+import { counted } from '../state/words.ts'
+import { useApp } from './context.ts'
+import { LinkBanner, LinkState } from './LinkState.tsx'
+import { SessionList } from './SessionList.tsx'
+
+/** The list of everything on the machine, with its search and its ways to act. */
+export function Rail() {
+  const app = useApp()
+  const { feed } = app.live
+  const [query, setQuery] = createSignal('')
+  let find: HTMLInputElement | undefined
+  let list: HTMLElement | undefined
+
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return
+    // Never from a field or a terminal: there it is a character.
+    if (
+      event.target instanceof Element &&
+      event.target.closest('input,textarea,select,[contenteditable]')
+    ) {
+      return
+    }
+    if (document.querySelector('[role=dialog]')) return
+    event.preventDefault()
+    find?.focus()
+    find?.select()
+  }
+  document.addEventListener('keydown', onKey)
+  onCleanup(() => document.removeEventListener('keydown', onKey))
+
+  const total = createMemo(() => feed.order.length)
+  const firstRow = () => list?.querySelector<HTMLElement>('.row-main')
+
+  return (
+    <nav class="rail" aria-label="Sessions">
+      <div class="top">
+        <h1 class="brand">dogwatch</h1>
+        <Show when={feed.host}>
+          <span class="chip" title={feed.host}>
+            {feed.host}
+          </span>
+        </Show>
+        <LinkState />
+      </div>
+      <div class="find">
+        <input
+          ref={find}
+          class="field"
+          type="search"
+          placeholder="Find a session"
+          aria-label="Find a session"
+          aria-keyshortcuts="/"
+          autocomplete="off"
+          autocapitalize="off"
+          spellcheck={false}
+          value={query()}
+          onInput={(event) => setQuery(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.isComposing) return
+            if (event.key === 'Escape') {
+              if (query() === '') event.currentTarget.blur()
+              setQuery('')
+            } else if (event.key === 'ArrowDown') {
+              event.preventDefault()
+              firstRow()?.focus()
+            } else if (event.key === 'Enter') firstRow()?.click()
+          }}
+        />
+        <Show when={app.mayManage()}>
+          <button type="button" class="btn" onClick={() => app.showDialog({ name: 'new-session' })}>
+            <Plus aria-hidden="true" />
+            New
+          </button>
+        </Show>
+      </div>
+      <LinkBanner />
+      <Show when={app.live.outdated()}>
+        <div class="banner">
+          The server is dogwatch {feed.version}, this page is {__VERSION__}. Reload it without its
+          cache.
+        </div>
+      </Show>
+      <SessionList query={query()} ref={(element) => (list = element)} />
+      <div class="foot">
+        <span class="count">{total() > 0 ? counted(total(), 'session') : ''}</span>
+        <Show when={app.mayManage()}>
+          <button
+            type="button"
+            class="btn quiet icon"
+            aria-label="Devices"
+            title="Devices"
+            onClick={() => app.showDialog({ name: 'devices' })}
+          >
+            <Smartphone aria-hidden="true" />
+          </button>
+        </Show>
+        <button
+          type="button"
+          class="btn quiet icon"
+          aria-label="Settings"
+          title="Settings"
+          onClick={() => app.showDialog({ name: 'settings' })}
+        >
+          <Settings aria-hidden="true" />
+        </button>
+      </div>
+    </nav>
+  )
+}

@@ -1,0 +1,78 @@
+import { createSignal, onMount, Show } from 'solid-js'
+import { LIMITS, type SessionView } from '../../server/protocol.ts'
+import { ApiError, renameSession } from '../state/api.ts'
+import { visible } from '../state/words.ts'
+import { useApp } from './context.ts'
+
+/** The session's name as a field in its own place. Enter keeps, Escape leaves it. */
+export function RenameField(props: { session: SessionView }) {
+  const app = useApp()
+  const [error, setError] = createSignal<string>()
+  const [busy, setBusy] = createSignal(false)
+  let field: HTMLInputElement | undefined
+  onMount(() => {
+    field?.focus()
+    field?.select()
+  })
+  const leave = () => app.setRenaming(undefined)
+
+  const save = async () => {
+    const name = field?.value ?? ''
+    if (busy()) return
+    if (name === props.session.name || name === '') return leave()
+    setBusy(true)
+    setError(undefined)
+    try {
+      const answer = await renameSession(props.session.id, { name })
+      app.live.created(answer.session)
+      if (answer.renamedFrom !== undefined) {
+        app.say(`tmux keeps no such name: it is “${visible(answer.session.name)}” now.`)
+      }
+      leave()
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      setError(error.message)
+      field?.focus()
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  return (
+    <form
+      class="rename"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void save()
+      }}
+    >
+      <input
+        ref={field}
+        class="field"
+        aria-label="New name of the session"
+        aria-invalid={error() !== undefined}
+        aria-describedby={error() ? 'rename-error' : undefined}
+        maxLength={LIMITS.nameLength}
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck={false}
+        value={props.session.name}
+        disabled={busy()}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape' && !event.isComposing) leave()
+        }}
+      />
+      <button type="submit" class="btn" disabled={busy()}>
+        Rename
+      </button>
+      <button type="button" class="btn quiet" onClick={leave}>
+        Cancel
+      </button>
+      <Show when={error()}>
+        <p class="field-error" id="rename-error" role="alert">
+          {error()}
+        </p>
+      </Show>
+    </form>
+  )
+}

@@ -1,0 +1,122 @@
+import { Match, Show, Switch } from 'solid-js'
+import type { TmuxServerView } from '../../server/protocol.ts'
+import { since } from '../state/clock.ts'
+import { ageText } from '../state/words.ts'
+import { useApp } from './context.ts'
+
+/** One short sentence for what was found at a socket; undefined where the rows say it all. */
+export function serverSentence(server: TmuxServerView): string | undefined {
+  switch (server.state) {
+    case 'missing':
+      return 'tmux is not installed on this machine.'
+    case 'too-old':
+      return `tmux ${server.version ?? ''} is too old: dogwatch needs 3.2 or newer.`
+    case 'no-server':
+      return 'No tmux server is running.'
+    case 'no-sessions':
+      return 'tmux runs, with no session in it.'
+    case 'unresponsive':
+      return 'tmux does not answer.'
+    case 'connected':
+      return undefined
+    default:
+      return server.state satisfies never
+  }
+}
+
+/** Heading of a tmux server; shown only where there are several. */
+export function ServerHeading(props: { server: TmuxServerView }) {
+  return (
+    <li class="heading">
+      <h2 title={props.server.socketPath}>
+        {props.server.label}
+        <Show when={props.server.version}>
+          <span class="version">tmux {props.server.version}</span>
+        </Show>
+      </h2>
+    </li>
+  )
+}
+
+/** What is not as it should be with a tmux server: said with its age, never by missing rows. */
+export function ServerNote(props: { server: TmuxServerView; searching: boolean }) {
+  const app = useApp()
+  const several = () => app.live.feed.servers.length > 1
+  const empty = () => props.server.state === 'no-server' || props.server.state === 'no-sessions'
+  const trouble = () =>
+    props.server.state === 'unresponsive' || props.server.freshness !== 'healthy'
+  const firstSight = () => !app.live.feed.order.length && !several()
+  return (
+    <Switch>
+      <Match when={trouble() && !empty()}>
+        <li class="note warn" data-testid="server-note">
+          <b>
+            {props.server.freshness === 'disconnected' ? 'Last known view' : 'Reduced view'}
+            <span class="age">{ageText(since(props.server.since))}</span>
+          </b>
+          {[serverSentence(props.server), props.server.detail].filter(Boolean).join(' ')}
+        </li>
+      </Match>
+      <Match when={serverSentence(props.server) && several() && !props.searching}>
+        <li class="note">{serverSentence(props.server)}</li>
+      </Match>
+      <Match when={serverSentence(props.server) && firstSight()}>
+        <li class="phone-only">
+          <EmptyState server={props.server} />
+        </li>
+      </Match>
+    </Switch>
+  )
+}
+
+/** The whole page's answer to "why is nothing here": what it is, and the one thing to do. */
+export function EmptyState(props: { server: TmuxServerView }) {
+  const app = useApp()
+  const command = () =>
+    props.server.label === 'default'
+      ? 'tmux new -s work'
+      : `tmux -L ${props.server.label} new -s work`
+  return (
+    <div class="empty" data-testid="empty" data-state={props.server.state}>
+      <Switch>
+        <Match when={props.server.state === 'missing'}>
+          <h2>tmux is not installed</h2>
+          <p>Install it and this page shows your sessions by itself.</p>
+          <pre>sudo apt install tmux</pre>
+          <p class="hint">Fedora: dnf install tmux. macOS: brew install tmux.</p>
+        </Match>
+        <Match when={props.server.state === 'too-old'}>
+          <h2>tmux {props.server.version} is too old</h2>
+          <p>dogwatch needs tmux 3.2 or newer. Sessions of the old one go on running untouched.</p>
+        </Match>
+        <Match when={props.server.state === 'unresponsive'}>
+          <h2>tmux does not answer</h2>
+          <p>
+            The tmux server at <code>{props.server.socketPath}</code> is there, but it has been
+            silent for {ageText(since(props.server.since))}. It may be stopped or very busy.
+          </p>
+          <Show when={props.server.detail}>
+            <p class="hint">{props.server.detail}</p>
+          </Show>
+        </Match>
+        <Match when={true}>
+          <h2>{props.server.state === 'no-server' ? 'No tmux server yet' : 'No sessions yet'}</h2>
+          <p>Start one here or in any terminal of this machine: it appears by itself.</p>
+          <pre>{command()}</pre>
+          <Show when={app.mayManage()}>
+            <button
+              type="button"
+              class="btn primary"
+              onClick={() => app.showDialog({ name: 'new-session', server: props.server.id })}
+            >
+              New session
+            </button>
+          </Show>
+          <p class="hint">
+            Watching <code>{props.server.socketPath}</code>
+          </p>
+        </Match>
+      </Switch>
+    </div>
+  )
+}

@@ -1,0 +1,154 @@
+import { createVirtualizer } from '@tanstack/solid-virtual'
+import { createMemo, createSignal, For, Match, Show, Switch } from 'solid-js'
+import { groups } from '../state/derive.ts'
+import { useApp } from './context.ts'
+import { ServerHeading, ServerNote } from './ServerState.tsx'
+import { SessionRow } from './SessionRow.tsx'
+
+/** Longer lists draw only what is in sight. Below it all rows are there, for the browser's own search. */
+const VIRTUAL_FROM = 100
+/** First guess of a row's height before it is measured, CSS pixels. */
+const ROW_HEIGHT = 52
+
+/** `s` a session, `h` the heading of a tmux server, `n` what there is to say of a server. */
+type Item = `${'s' | 'h' | 'n'}:${string}`
+
+interface ListProps {
+  query: string
+  ref(element: HTMLElement): void
+}
+
+/** The rows of all tmux servers in their fixed order, walked with the arrow keys. */
+export function SessionList(props: ListProps) {
+  const { live } = useApp()
+  const { feed } = live
+  const [scroller, setScroller] = createSignal<HTMLElement | null>(null)
+  const [expanded, setExpanded] = createSignal<ReadonlySet<string>>(new Set())
+  const sections = createMemo(() => groups(feed, props.query))
+  const sessions = createMemo(() => sections().flatMap((group) => group.sessions))
+  const positions = createMemo(() => new Map(sessions().map((id, index) => [id, index + 1])))
+  const items = createMemo((): Item[] => {
+    const several = feed.servers.length > 1
+    return sections().flatMap(({ server, sessions }): Item[] => [
+      ...(several ? [`h:${server}` as const] : []),
+      `n:${server}` as const,
+      ...sessions.map((id): Item => `s:${id}`),
+    ])
+  })
+  const toggle = (id: string) => {
+    const next = new Set(expanded())
+    if (!next.delete(id)) next.add(id)
+    setExpanded(next)
+  }
+
+  const one = (item: Item) => {
+    const id = item.slice(2)
+    const server = () => feed.servers.find((view) => view.id === id)
+    return (
+      <Switch>
+        <Match when={item.startsWith('s:') && feed.sessions[id]}>
+          {(session) => (
+            <SessionRow
+              session={session()}
+              expanded={expanded().has(id)}
+              position={positions().get(id) ?? 0}
+              total={sessions().length}
+              onExpand={() => toggle(id)}
+            />
+          )}
+        </Match>
+        <Match when={item.startsWith('h:') && server()}>
+          {(view) => <ServerHeading server={view()} />}
+        </Match>
+        <Match when={item.startsWith('n:') && server()}>
+          {(view) => <ServerNote server={view()} searching={props.query.trim() !== ''} />}
+        </Match>
+      </Switch>
+    )
+  }
+
+  return (
+    <div
+      class="list"
+      ref={(element) => {
+        setScroller(element)
+        props.ref(element)
+        element.addEventListener('keydown', walk)
+      }}
+    >
+      <Show
+        when={items().length > VIRTUAL_FROM}
+        fallback={
+          <ul aria-label="Sessions">
+            <For each={items()}>{one}</For>
+          </ul>
+        }
+      >
+        <VirtualItems items={items()} scroller={scroller()} one={one} />
+      </Show>
+      <Show when={props.query.trim() !== '' && sessions().length === 0 && feed.order.length > 0}>
+        <p class="none">No session matches.</p>
+      </Show>
+    </div>
+  )
+}
+
+interface VirtualProps {
+  items: Item[]
+  scroller: HTMLElement | null
+  one(item: Item): ReturnType<typeof Switch>
+}
+
+function VirtualItems(props: VirtualProps) {
+  const virtual = createVirtualizer({
+    get count() {
+      return props.items.length
+    },
+    getScrollElement: () => props.scroller,
+    estimateSize: (index) => (props.items[index]?.startsWith('n:') ? 0 : ROW_HEIGHT),
+    getItemKey: (index) => props.items[index] ?? index,
+    overscan: 12,
+  })
+  const shown = createMemo(() => virtual.getVirtualItems().map(({ index }) => props.items[index]))
+  const start = (item: Item | undefined) =>
+    virtual.getVirtualItems().find(({ index }) => props.items[index] === item)
+  return (
+    <ul class="virtual" aria-label="Sessions" style={{ height: `${virtual.getTotalSize()}px` }}>
+      <For each={shown()}>
+        {(item) => (
+          <div
+            role="presentation"
+            data-index={start(item)?.index}
+            ref={(element) => queueMicrotask(() => virtual.measureElement(element))}
+            style={{ transform: `translateY(${start(item)?.start ?? 0}px)` }}
+          >
+            {item && props.one(item)}
+          </div>
+        )}
+      </For>
+    </ul>
+  )
+}
+
+/** Arrow keys, Home and End go from row to row; Enter is the link's own. */
+function walk(this: HTMLElement, event: KeyboardEvent): void {
+  const keys = ['ArrowDown', 'ArrowUp', 'Home', 'End']
+  if (!keys.includes(event.key) || event.altKey || event.ctrlKey || event.metaKey) return
+  const rows = [...this.querySelectorAll<HTMLElement>('.row-main')]
+  const here = rows.findIndex((row) => row.closest('.row')?.contains(document.activeElement))
+  if (here < 0) return
+  event.preventDefault()
+  const next =
+    event.key === 'ArrowDown'
+      ? here + 1
+      : event.key === 'ArrowUp'
+        ? here - 1
+        : event.key === 'Home'
+          ? 0
+          : rows.length - 1
+  if (next < 0) {
+    document.querySelector<HTMLElement>('.rail .find .field')?.focus()
+    return
+  }
+  rows[Math.min(next, rows.length - 1)]?.focus()
+}

@@ -1,0 +1,90 @@
+import { DropdownMenu } from '@kobalte/core/dropdown-menu'
+import Ellipsis from 'lucide-solid/icons/ellipsis'
+import { Show } from 'solid-js'
+import type { SessionView } from '../../server/protocol.ts'
+import { shellWord, visible } from '../state/words.ts'
+import type { TerminalHandle, TerminalState } from '../terminal/types.ts'
+import { useApp } from './context.ts'
+
+interface MenuProps {
+  session: SessionView
+  state: TerminalState | undefined
+  handle: TerminalHandle | undefined
+}
+
+/** The rarer acts of a session. */
+export function SessionMenu(props: MenuProps) {
+  const app = useApp()
+  const attach = () => {
+    const server = app.live.feed.servers.find((view) => view.id === props.session.server)
+    const socket =
+      server === undefined || server.label === 'default'
+        ? ''
+        : ` -S ${shellWord(server.socketPath)}`
+    // tmux matches names by prefix and pattern; its id names exactly this one.
+    return `tmux${socket} attach -t ${shellWord(props.session.tmuxId)}`
+  }
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(attach())
+      app.say(`Copied: ${attach()}`)
+    } catch {
+      // The browser keeps the clipboard from pages that are not on a secure address: show it instead.
+      app.say(attach())
+    }
+  }
+  return (
+    <DropdownMenu placement="bottom-end" gutter={4}>
+      <DropdownMenu.Trigger
+        class="btn icon"
+        aria-label={`More about ${visible(props.session.name)}`}
+      >
+        <Ellipsis aria-hidden="true" />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content class="menu">
+          <Show when={props.handle}>
+            {(handle) => (
+              <>
+                <DropdownMenu.Item
+                  class="menu-item"
+                  onSelect={() =>
+                    handle().show(props.state?.view === 'history' ? 'live' : 'history')
+                  }
+                >
+                  {props.state?.view === 'history' ? 'Back to live' : 'Scrollback and search'}
+                </DropdownMenu.Item>
+                <DropdownMenu.Item
+                  class="menu-item"
+                  onSelect={() => handle().show(props.state?.view === 'text' ? 'live' : 'text')}
+                >
+                  {props.state?.view === 'text' ? 'Back to live' : 'Screen as text'}
+                </DropdownMenu.Item>
+                <DropdownMenu.Separator class="menu-line" />
+              </>
+            )}
+          </Show>
+          <DropdownMenu.Item class="menu-item" onSelect={() => void copy()}>
+            Copy attach command
+          </DropdownMenu.Item>
+          <Show when={app.mayManage()}>
+            <DropdownMenu.Item
+              class="menu-item"
+              // After the menu gave the focus back, so that the field keeps it.
+              onSelect={() => setTimeout(() => app.setRenaming(props.session.id))}
+            >
+              Rename
+            </DropdownMenu.Item>
+            <DropdownMenu.Separator class="menu-line" />
+            <DropdownMenu.Item
+              class="menu-item danger"
+              onSelect={() => app.showDialog({ name: 'kill', session: props.session.id })}
+            >
+              End session…
+            </DropdownMenu.Item>
+          </Show>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu>
+  )
+}

@@ -1,0 +1,88 @@
+import { useLocation, useNavigate } from '@solidjs/router'
+import { createEffect, createMemo, createSignal, For, lazy, on, Show, Suspense } from 'solid-js'
+import { createLive } from '../state/live.ts'
+import { createTabs } from '../state/tabs.ts'
+import { followViewport } from '../state/viewport.ts'
+import { visible } from '../state/words.ts'
+import { App, type AppContext, type DialogName } from './context.ts'
+import { Rail } from './Rail.tsx'
+import { Stage } from './Stage.tsx'
+
+// Dialogs open after a click: nobody waits for their code at the start.
+const Dialogs = lazy(() => import('./Dialogs.tsx').then((module) => ({ default: module.Dialogs })))
+
+const TOAST_MS = 6_000
+
+/** Everything a paired device sees. */
+export function Shell() {
+  followViewport()
+  const live = createLive()
+  const tabs = createTabs()
+  const navigate = useNavigate()
+  const location = useLocation()
+  const selected = createMemo(() => /^\/s\/([^/]+)/.exec(location.pathname)?.[1])
+  const [dialog, setDialog] = createSignal<DialogName>()
+  const [renaming, setRenaming] = createSignal<string>()
+  const [toasts, setToasts] = createSignal<readonly { text: string }[]>([])
+
+  const app: AppContext = {
+    live,
+    tabs,
+    selected,
+    go: (session) => navigate(session === undefined ? '/' : `/s/${session}`),
+    showDialog: setDialog,
+    say(text) {
+      const toast = { text }
+      setToasts((list) => [...list.slice(-2), toast])
+      setTimeout(() => setToasts((list) => list.filter((other) => other !== toast)), TOAST_MS)
+    },
+    mayManage: () => live.feed.scope === 'full',
+    renaming,
+    setRenaming,
+  }
+
+  // The address selects; what it names becomes an open terminal as soon as the feed knows it.
+  const selectedView = () => {
+    const id = selected()
+    return id === undefined ? undefined : live.feed.sessions[id]
+  }
+  createEffect(
+    on([selected, () => selectedView() !== undefined], ([id, known]) => {
+      if (id === undefined || !known) return
+      const closed = tabs.open(id, selectedView()?.name ?? '')
+      if (closed) {
+        app.say(`Closed the terminal of ${visible(closed.name)}: five are open at most.`)
+      }
+    }),
+  )
+  createEffect(() => {
+    for (const tab of tabs.list) {
+      const name = live.feed.sessions[tab.session]?.name
+      if (name !== undefined && name !== tab.name) tabs.rename(tab.session, name)
+    }
+  })
+  createEffect(() => {
+    const name = selectedView()?.name
+    const place = live.feed.host
+    document.title = [name && visible(name), place, 'dogwatch'].filter(Boolean).join(' - ')
+  })
+
+  return (
+    <App.Provider value={app}>
+      <div class="app" data-view={selected() ? 'session' : 'list'}>
+        <Rail />
+        <Stage />
+      </div>
+      <Show when={dialog()}>
+        {(now) => (
+          <Suspense>
+            <Dialogs dialog={now()} onClose={() => setDialog(undefined)} />
+          </Suspense>
+        )}
+      </Show>
+      <div class="toasts">
+        <For each={toasts()}>{(toast) => <p class="toast">{toast.text}</p>}</For>
+      </div>
+    </App.Provider>
+  )
+}

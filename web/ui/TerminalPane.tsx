@@ -1,0 +1,73 @@
+import { createMemo, createSignal, lazy, Show, Suspense } from 'solid-js'
+import { currentPane, windowOfPane } from '../state/derive.ts'
+import { fontSize } from '../state/settings.ts'
+import type { Tab } from '../state/tabs.ts'
+import type { TerminalHandle, TerminalState } from '../terminal/types.ts'
+import { useApp } from './context.ts'
+import { Head } from './Head.tsx'
+
+// The emulator is the heaviest part of the page: the list is there before it.
+const Terminal = lazy(() =>
+  import('../terminal/Terminal.tsx').then((module) => ({ default: module.Terminal })),
+)
+
+/** One open session: head, terminal, dock. Stays mounted, and connected, while another is in sight. */
+export function TerminalPane(props: { tab: Tab }) {
+  const app = useApp()
+  const { feed } = app.live
+  const [state, setState] = createSignal<TerminalState>()
+  const [handle, setHandle] = createSignal<TerminalHandle>()
+  /** The pane a client of the session shows, as the terminal was told; ahead of the feed. */
+  const [showing, setShowing] = createSignal<string>()
+  const session = () => feed.sessions[props.tab.session]
+  const inSight = () => app.selected() === props.tab.session
+  // What was there last stays: after the session's end the terminal keeps its last screen. And a
+  // client of the session follows its current window by itself: another pane would only reconnect.
+  const following = () => state()?.ready === true && state()?.mode === 'client'
+  const pane = createMemo<string | undefined>((before) => {
+    const view = session()
+    if (!view) return before
+    const chosen = props.tab.pane
+    if (chosen !== undefined && windowOfPane(view, chosen)) return chosen
+    if (before !== undefined && following()) return before
+    return currentPane(view)?.id ?? before
+  })
+  const paneView = createMemo(() => {
+    const id = showing() ?? pane()
+    for (const window of session()?.windows ?? []) {
+      const found = window.panes.find((view) => view.id === id)
+      if (found) return found
+    }
+    return undefined
+  })
+  return (
+    <section class="slot" classList={{ hidden: !inSight() }} aria-label={props.tab.name}>
+      <Head
+        tab={props.tab}
+        session={session()}
+        showing={showing() ?? pane()}
+        state={state()}
+        handle={handle()}
+      />
+      <div class="term">
+        <Show when={pane()}>
+          {(id) => (
+            <Suspense>
+              <Terminal
+                paneId={id()}
+                sessionId={props.tab.session}
+                scope={feed.scope}
+                focused={inSight()}
+                pane={paneView()}
+                fontSize={fontSize()}
+                onShowing={setShowing}
+                onState={setState}
+                onHandle={setHandle}
+              />
+            </Suspense>
+          )}
+        </Show>
+      </div>
+    </section>
+  )
+}
