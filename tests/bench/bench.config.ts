@@ -1,4 +1,8 @@
 import { defineConfig } from 'playwright/test'
+import tests from '../playwright.config.ts'
+
+/** The browser that the tests use, as they use it. */
+const desktop = tests.projects?.find((project) => project.name === 'browser')
 
 /**
  * The bench is a run of its own, beside `tests/playwright.config.ts`: one row after the other, alone
@@ -14,4 +18,5 @@ export default defineConfig({
   timeout: 20 * 60_000,
   expect: { timeout: 30_000 },
   reporter: './reporter.ts',
+  use: { ...desktop?.use },
 })
