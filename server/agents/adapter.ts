@@ -1,0 +1,141 @@
+import type { AgentKind, AskKind, Confidence, EvidenceSource, TurnEnd, Usage } from '../protocol.ts'
+
+/**
+ * What the rest of dogwatch asks of a module for one agent kind. An adapter is given facts (a
+ * process, a title, the rows of a screen, a parsed hook event, a line of a log) and returns
+ * observations. It does no I/O and keeps no state, so each of its rules is a table in a test.
+ */
+export interface Adapter {
+  readonly kind: AgentKind
+  /** Name for people: `Claude Code`. */
+  readonly name: string
+  /** Whether this process is the agent itself (not a helper that it started). */
+  matches(process: ProcessFacts): boolean
+  /** Folders and files of the agent that owns this process, from its own environment. */
+  files?(process: ProcessFacts): AgentFiles
+  /** Reads a file of `files().live`; undefined where it says nothing about this process. */
+  fromLive?(text: string, process: ProcessFacts, at: number): Observation | undefined
+  fromTitle?(title: string, at: number): Observation | undefined
+  fromScreen?(screen: ScreenFacts): Observation | undefined
+  fromHook?(event: HookEvent): Observation[]
+  /** One complete line of the transcript; unknown records give nothing. */
+  fromTranscript?(line: string, at: number): Observation[]
+  /** Whether this line is the record that an ended session's transcript ends with. */
+  isTerminal?(line: string): boolean
+  /** What to type to interrupt, approve and deny; tmux key names. */
+  readonly keys: { interrupt: string[]; approve?: string[]; deny?: string[]; submit: string[] }
+  /** The agent's own command to continue a conversation, with the flags it was started with. */
+  resume?(conversation: string, argv: readonly string[]): string[]
+  /** Text before the first prompt, drafts and spinners say nothing: evidence has these limits. */
+  readonly patience: {
+    /** A `hook` that says working is believed so long without a word of anything stronger. */
+    hookMs: number
+    /** Silence of the screen after which a turn is over where nothing better is known. */
+    silenceMs: number
+  }
+}
+
+/** One process, as the kernel tells. Identity is pid and start together. */
+export interface ProcessFacts {
+  pid: number
+  /** Kernel ticks since boot; empty where unknown. */
+  start: string
+  argv: readonly string[]
+  /** Name of the executable, without its folder. */
+  command: string
+  cwd: string
+  /** Only the variables that adapters name in `ENVIRONMENT`. */
+  env: Readonly<Record<string, string>>
+}
+
+/** Variables of an agent's process that say where its files are. Nothing else is ever read. */
+export const ENVIRONMENT = [
+  'HOME',
+  'XDG_CONFIG_HOME',
+  'XDG_DATA_HOME',
+  'XDG_STATE_HOME',
+  'CLAUDE_CONFIG_DIR',
+  'CODEX_HOME',
+  'COPILOT_HOME',
+  'GEMINI_CLI_HOME',
+  'OPENCODE_CONFIG_DIR',
+  'TMUX_PANE',
+] as const
+
+export interface AgentFiles {
+  /** Small files that hold the state now; read whole when they change. */
+  live: readonly string[]
+  /** The folder under which transcripts lie; nothing outside it is ever opened. */
+  transcripts?: string
+  /** The transcript of this very process where the agent tells (path), else found by `conversation`. */
+  transcript?: string
+}
+
+/** What is on a pane's screen now. */
+export interface ScreenFacts {
+  /** Rows without escape sequences, trailing blanks removed, from the top. */
+  rows: readonly string[]
+  cols: number
+  title: string
+  alternate: boolean
+  at: number
+}
+
+/** What an agent's hook sent, as the spool read it. */
+export interface HookEvent {
+  kind: AgentKind
+  /** The agent's own name of the event. */
+  event: string
+  payload: Readonly<Record<string, unknown>>
+  /** `%3`; empty where the agent runs outside tmux. */
+  pane: string
+  pid: number
+  at: number
+}
+
+/** One thing that we saw. */
+export interface Observation {
+  source: EvidenceSource
+  /** Epoch milliseconds when it was true. */
+  at: number
+  /** The evidence, one line, raw; redacted where it is stored or sent. */
+  line: string
+  confidence: Confidence
+  /** What it says of the activity; absent where it only tells facts. */
+  says?: Statement
+  facts?: ObservedFacts
+}
+
+export type Statement =
+  /** The user gave a prompt: a turn opens. */
+  | { type: 'prompted' }
+  | { type: 'working' }
+  | { type: 'asking'; ask: { kind: AskKind; text: string; tool?: string; id?: string } }
+  | { type: 'retrying' }
+  /** It waits for the user; `end` tells how the turn ended where that is known. */
+  | { type: 'idle'; end?: Exclude<TurnEnd, 'lost'> }
+  | { type: 'failed' }
+  /** The process is gone. */
+  | { type: 'ended' }
+
+/** Facts beside the state; an absent one leaves what was known. */
+export interface ObservedFacts {
+  conversation?: string
+  transcript?: string
+  title?: string
+  /** A title that the agent or user chose replaces a made-up one, never the other way round. */
+  titleIsChosen?: boolean
+  prompt?: string
+  lastWords?: string
+  /** Empty: no tool runs. */
+  tool?: string
+  toolStarted?: boolean
+  model?: string
+  usage?: Usage
+  /** `sum`: add to the turn and the total; `total`: replaces what was counted. */
+  usageKind?: 'sum' | 'total'
+  /** Deterministic id of the record, so that a replay counts once. */
+  recordId?: string
+  /** A subagent of this agent began or ended. */
+  subagent?: { id: string; title?: string; running: boolean }
+}
