@@ -107,6 +107,8 @@ export interface Observation {
 }
 
 export type Statement =
+  /** A conversation began or was taken up again: idle where nothing is known, lowers nothing. */
+  | { type: 'started' }
   /** The user gave a prompt: a turn opens. */
   | { type: 'prompted' }
   | { type: 'working' }
