@@ -17,6 +17,13 @@ export interface Adapter {
   fromLive?(text: string, process: ProcessFacts, at: number): Observation | undefined
   fromTitle?(title: string, at: number): Observation | undefined
   fromScreen?(screen: ScreenFacts): Observation | undefined
+  /** Whether this screen can only be this agent's: the one clue where ssh or a container hides it. */
+  looksLike?(screen: ScreenFacts): boolean
+  /**
+   * What the program in the pane's foreground says; undefined where it is the pane's own program
+   * that waits. Only for kinds that are no agent: an agent's children do not tell what it does.
+   */
+  fromForeground?(program: string | undefined, at: number): Observation | undefined
   fromHook?(event: HookEvent): Observation[]
   /** One complete line of the transcript; unknown records give nothing. */
   fromTranscript?(line: string, at: number): Observation[]
@@ -24,7 +31,10 @@ export interface Adapter {
   isTerminal?(line: string): boolean
   /** What to type to interrupt, approve and deny; tmux key names. */
   readonly keys: { interrupt: string[]; approve?: string[]; deny?: string[]; submit: string[] }
-  /** The agent's own command to continue a conversation, with the flags it was started with. */
+  /**
+   * The agent's own command to continue a conversation, with the flags it was started with and
+   * without its prompt. Empty where the id cannot be one: nothing may smuggle in a flag.
+   */
   resume?(conversation: string, argv: readonly string[]): string[]
   /** Text before the first prompt, drafts and spinners say nothing: evidence has these limits. */
   readonly patience: {
@@ -69,7 +79,15 @@ export interface AgentFiles {
   transcripts?: string
   /** The transcript of this very process where the agent tells (path), else found by `conversation`. */
   transcript?: string
+  /** How the kernel or the agent ties one transcript to this process; see `findTranscript`. */
+  binding?: TranscriptBinding
 }
+
+export type TranscriptBinding =
+  /** The process keeps its transcript open; `name` is what the file is called. */
+  | { type: 'open-file'; name: RegExp }
+  /** A folder under `transcripts` holds a file whose name claims it for the pid; `file` lies beside it. */
+  | { type: 'claim'; names: readonly string[]; file: string }
 
 /** What is on a pane's screen now. */
 export interface ScreenFacts {
@@ -112,9 +130,17 @@ export type Statement =
   /** The user gave a prompt: a turn opens. */
   | { type: 'prompted' }
   | { type: 'working' }
+  /**
+   * An empty `text` means that the source knows that it asks, not what or which kind: it opens an
+   * ask where none is open and changes nothing about one that is. A `startup` ask is known to the
+   * screen alone (no agent reports those dialogs), so it holds against an `idle` of any source.
+   */
   | { type: 'asking'; ask: { kind: AskKind; text: string; tool?: string; id?: string } }
   | { type: 'retrying' }
-  /** It waits for the user; `end` tells how the turn ended where that is known. */
+  /**
+   * It waits for the user; `end` tells how the turn ended where that is known. Without `end` it
+   * says no more than that nothing runs, and does not undo a `failed` that came before it.
+   */
   | { type: 'idle'; end?: Exclude<TurnEnd, 'lost'> }
   | { type: 'failed' }
   /** The process is gone. */
@@ -134,7 +160,10 @@ export interface ObservedFacts {
   toolStarted?: boolean
   model?: string
   usage?: Usage
-  /** `sum`: add to the turn and the total; `total`: replaces what was counted. */
+  /**
+   * `sum`: add to the turn and the total; `total`: the conversation's own count, replaces what was
+   * counted. `contextUsed` and `contextSize` always replace, and come alone where this is absent.
+   */
   usageKind?: 'sum' | 'total'
   /** Deterministic id of the record, so that a replay counts once. */
   recordId?: string
