@@ -22,6 +22,7 @@ export interface Adapter {
   /**
    * What the program in the pane's foreground says; undefined where it is the pane's own program
    * that waits. Only for kinds that are no agent: an agent's children do not tell what it does.
+   * A reading like any `live` one: `process` itself says no more than that it ended.
    */
   fromForeground?(program: string | undefined, at: number): Observation | undefined
   fromHook?(event: HookEvent): Observation[]

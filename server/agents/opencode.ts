@@ -1,0 +1,136 @@
+import type { Adapter, Observation, ScreenFacts } from './adapter.ts'
+import { readOpencodeEvent } from './opencode-events.ts'
+import { isConversation, keptFlags, programOf, runs } from './program.ts'
+import { filledRows, seen, tail, unboxed } from './screen.ts'
+import { oneLine, titleOf } from './words.ts'
+
+/** Subcommands that serve others or end at once. */
+const HELPERS = [
+  'serve',
+  'web',
+  'acp',
+  'mcp',
+  'auth',
+  'agent',
+  'models',
+  'stats',
+  'export',
+  'import',
+  'upgrade',
+  'uninstall',
+  'github',
+  'debug',
+  'session',
+  'db',
+]
+
+const FLAGS = {
+  plain: ['--print-logs', '--pure', '--mdns'],
+  valued: ['-m', '--model', '--agent', '--log-level', '--port', '--hostname'],
+}
+
+/** opencode 1.18: its events come through a plugin; without it only title and screen tell. */
+export const opencode: Adapter = {
+  kind: 'opencode',
+  name: 'opencode',
+  matches: (process) => runs(process, 'opencode', HELPERS),
+  fromTitle(title, at) {
+    const [, thread] = /^OC \| (.+)$/.exec(title) ?? []
+    const name = titleOf(thread)
+    if (name === undefined) return undefined
+    const facts = { title: name, titleIsChosen: true }
+    return { source: 'live', at, line: oneLine(title), confidence: 'high', facts }
+  },
+  fromScreen,
+  looksLike: (screen) =>
+    /^(OpenCode|OC \| .*)$/.test(screen.title) || /ctrl\+p commands/.test(tail(screen.rows, 3)),
+  fromHook: readOpencodeEvent,
+  keys: {
+    interrupt: ['Escape', 'Escape'],
+    approve: ['Enter'],
+    deny: ['Escape'],
+    submit: ['Enter'],
+  },
+  resume: (conversation, argv) =>
+    isConversation(conversation)
+      ? [
+          'opencode',
+          ...keptFlags(programOf({ argv, command: 'opencode' }).args, FLAGS),
+          '--session',
+          conversation,
+        ]
+      : [],
+  patience: { hookMs: 5_000, silenceMs: 5_000 },
+}
+
+function fromScreen(screen: ScreenFacts): Observation | undefined {
+  const rows = filledRows(screen)
+  return dialog(rows, screen) ?? footer(rows, screen)
+}
+
+/** A dialog is drawn behind a bar at the left edge and ends with its own key help. */
+function dialog(rows: readonly string[], screen: ScreenFacts): Observation | undefined {
+  const bottom = rows.findLastIndex((row) => unboxed(row) !== '')
+  // Nothing but the dialog's own empty bar may stand below its key help.
+  if (bottom < 0 || !/^\s*┃/.test(rows[bottom] ?? '')) return undefined
+  const end = rows
+    .slice(Math.max(0, bottom - 2), bottom + 1)
+    .map((row) => unboxed(row).trim())
+    .join(' ')
+  const line = unboxed(rows[bottom] ?? '').trim()
+  if (/\bAllow once +Allow always +Reject\b/.test(end)) {
+    const head = rows.findLastIndex((row) => /^\s*┃ +△ Permission required/.test(row))
+    const body = rows
+      .slice(head + 1, bottom)
+      .map((row) => unboxed(row).trim())
+      .filter((row) => row !== '')
+    const [title = '', ...detail] = body
+    const isCommand = /^\$ /.test(detail[0] ?? '')
+    const what = title.replace(/^[#←→✱%] +/, '')
+    return seen(screen, line, {
+      type: 'asking',
+      ask: {
+        kind: 'permission',
+        text: isCommand ? detail.join(' ').slice(2) : what,
+        tool: isCommand ? 'bash' : (what.split(' ')[0] ?? ''),
+      },
+    })
+  }
+  if (!/\benter (submit|confirm|toggle|next) +esc dismiss$/.test(end)) return undefined
+  const option = rows.findIndex((row, at) => at > bottom - 24 && /^\s*┃ +1\. /.test(row))
+  const text =
+    rows.slice(0, Math.max(0, option)).findLast((row) => unboxed(row).trim() !== '') ?? ''
+  return seen(screen, line, {
+    type: 'asking',
+    ask: { kind: 'question', text: unboxed(text).trim(), tool: 'question' },
+  })
+}
+
+function footer(rows: readonly string[], screen: ScreenFacts): Observation | undefined {
+  // The last row below the input box; on the start page the version stands one row deeper.
+  const box = rows.findLastIndex((row) => /^\s*╹▀{10,}/.test(row))
+  const below = rows.slice(box + 1)
+  if (box < 0 || below.length === 0 || below.length > 4) return undefined
+  const line = tail(below, 4)
+  const usage = contextOf(line)
+  const say = (says: Observation['says'], confidence?: Observation['confidence']) =>
+    says && { ...seen(screen, line, says, confidence), ...(usage ? { facts: { usage } } : {}) }
+  if (/\[retrying\b/.test(line)) return say({ type: 'retrying' })
+  if (/\besc (interrupt|again to interrupt)\b/.test(line)) return say({ type: 'working' })
+  if (!/ctrl\+p commands\b/.test(line)) return undefined
+  const mark = rows.slice(0, box).findLast((row) => /^ {5}▣ /.test(row)) ?? ''
+  return / · interrupted$/.test(mark)
+    ? say({ type: 'idle', end: 'interrupted' })
+    : say({ type: 'idle' })
+}
+
+/** `24.5K (12%)`: what the conversation holds and how much of the model's window that is. */
+function contextOf(line: string): { contextUsed: number; contextSize: number } | undefined {
+  const [, number, unit = '', percent] = /\b([\d.]+)([KM]?) \((\d+)%\)/.exec(line) ?? []
+  const used = Number(number) * ({ K: 1e3, M: 1e6 }[unit] ?? 1)
+  if (!(used > 0) || !(Number(percent) > 0)) return undefined
+  return {
+    contextUsed: Math.round(used),
+    contextSize: Math.round((used / Number(percent)) * 100),
+  }
+}
