@@ -45,14 +45,27 @@ export function programOf({ argv, command }: Pick<ProcessFacts, 'argv' | 'comman
     if (WITH_VALUE.has(word)) at += 1
     // `python -m aider`, `bun x codex`, `bun run codex`: the word after names it.
     else if (!word.startsWith('-') && !(at === 1 && /^(x|run)$/.test(word)))
-      return { name: nameOf(word), args: argv.slice(at + 1) }
+      return { name: packageOf(word) ?? nameOf(word), args: argv.slice(at + 1) }
   }
   return { name, args: argv.slice(1) }
 }
 
-/** Name of a program from its path, without login dash and suffix. */
+/** Scripts that run under a name of their own (`cli.js`) and what their packages are called. */
+const PACKAGES: readonly [RegExp, string][] = [
+  [/\/@anthropic-ai\/claude-code\//, 'claude'],
+  [/\/@openai\/codex\//, 'codex'],
+  [/\/@github\/copilot\//, 'copilot'],
+  [/\/@google\/gemini-cli\//, 'gemini'],
+  [/\/opencode-ai\//, 'opencode'],
+]
+
+function packageOf(script: string): string | undefined {
+  return PACKAGES.find(([folder]) => folder.test(script))?.[1]
+}
+
+/** Name of a program from its path, without login dash. A suffix stays: `gemini.js` is anyone's. */
 export function nameOf(path: string): string {
-  return basename(path.replace(/^-/, '').replaceAll('\\', '/')).replace(/\.(exe|m?js|cjs)$/, '')
+  return basename(path.replace(/^-/, '')).replace(/\.exe$/, '')
 }
 
 /** Whether a process is `name` and was not started as one of its helpers (`codex mcp-server`). */

@@ -1,0 +1,157 @@
+import {
+  hasProc,
+  type ProcessRow,
+  type ProcessTable,
+  readArgv,
+  readCwd,
+  readEnvironment,
+  readRow,
+  readTable,
+  readTree,
+} from '../lib/proc.ts'
+import { ENVIRONMENT, type ProcessFacts } from './adapter.ts'
+import { agentOf } from './index.ts'
+import { childrenOf, type FactsOf, type PaneFound, readPane } from './tree.ts'
+
+/** A pane whose foreground changed is read in full for so long: wrappers start one another. */
+const UNSETTLED_MS = 5_000
+/** A pane where nothing seems to happen is read in full this often: background jobs, `exec`. */
+const RECHECK_MS = 5_000
+/** Up to so many panes are read one by one; for more, one pass over all processes is cheaper. */
+const ONE_BY_ONE = 8
+/** Arguments are read again after this long: `exec` changes them, and nothing tells of it. */
+const ARGV_MS = 3_000
+
+interface Known {
+  found: PaneFound
+  /** The pane's first process and its foreground group when this was read. */
+  start: string
+  foreground: number
+  changedAt: number
+  readAt: number
+}
+
+interface Held {
+  facts: ProcessFacts
+  name: string
+  readAt: number
+}
+
+/**
+ * Finds which agents run in which panes. Remembers what it found, so that a sweep over idle panes
+ * reads one small file per pane and agent. Panes are named by the pid of their first process.
+ */
+export class Detector {
+  readonly #panes = new Map<number, Known>()
+  readonly #facts = new Map<number, Held>()
+  readonly #now: () => number
+
+  /** `now`: monotonic milliseconds. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now
+  }
+
+  /** All panes at once; one that is absent from the answer has ended. Forgets every other pane. */
+  async sweep(panes: Iterable<number>): Promise<Map<number, PaneFound>> {
+    const all = [...new Set(panes)]
+    const found = new Map<number, PaneFound>()
+    const stale: number[] = []
+    const isLinux = hasProc()
+    for (const pid of all) {
+      const known = isLinux ? this.#stillTrue(pid) : undefined
+      if (known) found.set(pid, known)
+      else stale.push(pid)
+    }
+    if (stale.length > 0) {
+      const table = !isLinux || stale.length > ONE_BY_ONE ? await readTable() : undefined
+      const children = table && childrenOf(table)
+      for (const pid of stale) {
+        const pane = await this.#read(pid, table, children)
+        if (pane) found.set(pid, pane)
+      }
+    }
+    this.#forget(new Set(all))
+    return found
+  }
+
+  /** One pane, read in full; undefined where it has ended. */
+  async look(pane: number): Promise<PaneFound | undefined> {
+    return this.#read(pane)
+  }
+
+  /** What was found before, if the cheap signs say that nothing changed. */
+  #stillTrue(pid: number): PaneFound | undefined {
+    const known = this.#panes.get(pid)
+    const now = this.#now()
+    if (!known || now - known.changedAt < UNSETTLED_MS || now - known.readAt >= RECHECK_MS)
+      return undefined
+    const row = readRow(pid)
+    if (!row || row.start !== known.start || row.foreground !== known.foreground) return undefined
+    const isAlive = known.found.agents.every(
+      ({ process }) => readRow(process.pid)?.start === process.start,
+    )
+    return isAlive ? known.found : undefined
+  }
+
+  async #read(
+    pid: number,
+    given?: ProcessTable,
+    givenChildren?: Map<number, ProcessRow[]>,
+  ): Promise<PaneFound | undefined> {
+    const table = given ?? (await readTree(pid)) ?? (await readTable())
+    const found = await readPane(pid, table, givenChildren ?? childrenOf(table), this.#factsOf)
+    const row = table.get(pid)
+    if (!found || !row) {
+      this.#panes.delete(pid)
+      return undefined
+    }
+    const now = this.#now()
+    const known = this.#panes.get(pid)
+    const isSame =
+      known?.start === row.start &&
+      known.foreground === row.foreground &&
+      sameAgents(known.found, found)
+    this.#panes.set(pid, {
+      found,
+      start: row.start,
+      foreground: row.foreground,
+      changedAt: isSame ? known.changedAt : now,
+      readAt: now,
+    })
+    return found
+  }
+
+  /** Folder and environment are read for agents and a pane's foreground alone: most need neither. */
+  readonly #factsOf: FactsOf = async (row) => {
+    const held = this.#facts.get(row.pid)
+    const now = this.#now()
+    if (held && held.facts.start === row.start && held.name === row.name) {
+      if (now - held.readAt < ARGV_MS) return held.facts
+    }
+    const argv = row.argv ?? (await readArgv(row.pid)) ?? []
+    const { pid, start, name } = row
+    const bare: ProcessFacts = { pid, start, argv, command: name, cwd: '', env: {} }
+    const facts: ProcessFacts = agentOf(bare)
+      ? {
+          ...bare,
+          cwd: (await readCwd(pid)) ?? '',
+          env: await readEnvironment(pid, ENVIRONMENT),
+        }
+      : bare
+    this.#facts.set(pid, { facts, name, readAt: now })
+    return facts
+  }
+
+  #forget(panes: ReadonlySet<number>): void {
+    for (const pid of this.#panes.keys()) if (!panes.has(pid)) this.#panes.delete(pid)
+    const now = this.#now()
+    for (const [pid, { readAt }] of this.#facts)
+      if (now - readAt > 2 * RECHECK_MS) this.#facts.delete(pid)
+  }
+}
+
+function sameAgents(one: PaneFound, other: PaneFound): boolean {
+  const ids = ({ agents }: PaneFound) =>
+    agents.map(({ process }) => `${process.pid} ${process.start}`).join()
+  return ids(one) === ids(other)
+}
