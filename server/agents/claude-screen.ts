@@ -22,7 +22,7 @@ function dialog(rows: readonly string[], screen: ScreenFacts): Observation | und
     return seen(screen, region[0] ?? end, permission(region))
   if (/Enter to select · .*Esc to cancel$/.test(end) && hasOptions(rows.slice(-24)))
     return seen(screen, rows.at(-1) ?? end, question(rows))
-  if (!/Enter to confirm · Esc to (cancel|exit)$/.test(end)) return undefined
+  if (!/Enter to confirm · Esc to (cancel|exit)$/.test(end) || !hasCursor(region)) return undefined
   // Before the first prompt it draws on the normal screen, and no file or hook exists yet.
   const isStartup =
     !screen.alternate || region.some((row) => /\btrust\b|API key|Accessing workspace/.test(row))
@@ -36,6 +36,10 @@ function dialog(rows: readonly string[], screen: ScreenFacts): Observation | und
 
 function hasOptions(rows: readonly string[]): boolean {
   return rows.some((row) => /^\s*[❯>] \d+\. /.test(row))
+}
+
+function hasCursor(rows: readonly string[]): boolean {
+  return rows.some((row) => /^\s*❯ \S/.test(row))
 }
 
 /** `Bash command`, then what it would do between two dashed lines. */

@@ -161,8 +161,9 @@ const BLOCK = /^[^\s]/
 
 function composer(rows: readonly string[], screen: ScreenFacts): Observation | undefined {
   const box = rows.findLastIndex((row) => /^›( |$)/.test(row))
-  // Below the box stand at most a few indented rows: model, folder, hints.
-  if (box < 0 || rows.slice(box + 1).some((row) => !row.startsWith('  '))) return undefined
+  const below = rows.slice(box + 1)
+  // Below the box stand a few indented rows: model and folder, hints.
+  if (box < 0 || below.length === 0 || below.some((row) => !row.startsWith('  '))) return undefined
   const footer = rows.at(-1) ?? ''
   const block = lastBlock(rows.slice(Math.max(0, box - 8), box), BLOCK)
   const spins = titleState(screen.title)?.type === 'working'
