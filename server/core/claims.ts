@@ -1,0 +1,193 @@
+import type { Observation, Statement } from '../agents/adapter.ts'
+import type { Confidence, EvidenceSource } from '../protocol.ts'
+
+/** What one source said last. Times in epoch milliseconds. */
+export interface Claim {
+  readonly source: EvidenceSource
+  readonly says: Statement
+  /** The evidence as it read when the statement began; a spinner's later rows are no news. */
+  readonly line: string
+  readonly confidence: Confidence
+  /** When the statement began: first of an unbroken run of the same. */
+  readonly since: number
+  /** The newest time for which the source says it. */
+  readonly at: number
+  /** When it was last known to hold: for a state that is read again and again, the last reading. */
+  readonly seen: number
+}
+
+export type Claims = Readonly<Partial<Record<EvidenceSource, Claim>>>
+
+/** How long a kind's evidence lasts, in milliseconds. */
+export interface Patience {
+  /** A hook is believed so long against a weaker source that says otherwise. */
+  readonly hookMs: number
+  readonly silenceMs: number
+}
+
+/** A file, a title or a screen that nobody could read for so long says nothing any more. */
+export const READING_MS = 10_000
+/** A record of the transcript is believed so long against a screen that says otherwise. */
+export const TRANSCRIPT_MS = 4_000
+/** Silence of the transcript in a turn after which it does not prove work any more: a long answer touches no file. */
+export const TRANSCRIPT_WORK_MS = 600_000
+/** Sources that tell of one change lag behind each other by up to so much. */
+export const SETTLE_MS = 1_500
+/** A retry that only an event told of is believed so long; back-offs reach half a minute. */
+const RETRY_MS = 60_000
+
+/** Whether a source tells events (true once) and not a state that can be read again. */
+export function isEventSource(source: EvidenceSource): boolean {
+  return source === 'hook' || source === 'transcript'
+}
+
+/** A prompt, work and a retry are all work to whoever waits for the agent. */
+export function isWork(says: Statement): boolean {
+  return says.type === 'working' || says.type === 'prompted' || says.type === 'retrying'
+}
+
+export function isBusy(says: Statement): boolean {
+  return isWork(says) || says.type === 'asking'
+}
+
+export function isFailure(says: Statement): boolean {
+  return says.type === 'failed' || (says.type === 'idle' && says.end === 'failed')
+}
+
+/** The claims with this observation among them; the same object where it is too old to matter. */
+export function claim(
+  claims: Claims,
+  observation: Observation & { says: Statement },
+  now: number,
+): Claims {
+  const { source, says, at } = observation
+  const held = claims[source]
+  if (held && held.says.type !== 'started') {
+    if (says.type === 'started' || at < held.at) return claims
+  }
+  const same = held && sameStatement(held.says, says)
+  return {
+    ...claims,
+    [source]: {
+      source,
+      says,
+      line: same && says.type !== 'asking' ? held.line : observation.line,
+      confidence: observation.confidence,
+      since: same ? Math.min(held.since, at) : at,
+      at,
+      seen: isEventSource(source) ? at : now,
+    },
+  }
+}
+
+/** No claim lies in the future, as after a clock that was set back: it would outlive every other. */
+export function settleClock(claims: Claims, now: number): Claims {
+  const held = Object.values(claims)
+  if (held.every((one) => one.at <= now && one.seen <= now && one.since <= now)) return claims
+  return Object.fromEntries(
+    held.map((one) => [
+      one.source,
+      {
+        ...one,
+        at: Math.min(one.at, now),
+        seen: Math.min(one.seen, now),
+        since: Math.min(one.since, now),
+      },
+    ]),
+  )
+}
+
+/**
+ * The claim that counts now; undefined where nothing is known. The strongest source that spoke
+ * recently wins; a source that is silent past its time gives way to the next.
+ */
+export function strongest(claims: Claims, patience: Patience, now: number): Claim | undefined {
+  const { live, hook, transcript, screen, silence } = claims
+  const reading = (one: Claim | undefined) => fresh(one, READING_MS, now)
+  const top =
+    reading(live) ??
+    fresh(hook, patience.hookMs, now) ??
+    fresh(transcript, TRANSCRIPT_MS, now) ??
+    reading(screen)
+  if (top) return refine(top, claims, patience, now)
+  const event = newestEvent(hook, transcript)
+  if (event && !(isWork(event.says) && hasFaded(event, patience, now))) return event
+  return reading(silence) ?? beginning(claims)
+}
+
+/** A strong source may be coarse: a title that knows "busy" cannot tell a retry from an answer. */
+function refine(top: Claim, claims: Claims, patience: Patience, now: number): Claim {
+  if (top.says.type === 'idle' && top.source === 'live') {
+    return raised(top, claims.hook, patience, now)
+  }
+  if (top.says.type !== 'working' && top.says.type !== 'prompted') return top
+  return asking(top, claims, now) ?? retrying(top, claims, now) ?? top
+}
+
+/** A hook runs ahead of the file or title by half a second: a prompt or ask counts at once. */
+function raised(top: Claim, hook: Claim | undefined, patience: Patience, now: number): Claim {
+  if (!hook || hook.at <= top.since) return top
+  if (hook.says.type === 'prompted') return now - hook.at <= patience.hookMs ? hook : top
+  return hook.says.type === 'asking' && now - hook.at < SETTLE_MS ? hook : top
+}
+
+function asking(top: Claim, { hook, transcript, screen }: Claims, now: number): Claim | undefined {
+  const began = isEventSource(top.source) ? top.at : top.since
+  const asks = (one: Claim | undefined): one is Claim =>
+    one !== undefined && one !== top && one.says.type === 'asking' && one.since > began
+  const seen = fresh(screen, READING_MS, now)
+  if (asks(hook)) {
+    if (now - hook.at < SETTLE_MS) return hook
+    if (seen?.says.type === 'asking') return hook
+  }
+  if (asks(transcript)) {
+    const denied = seen && seen.says.type !== 'asking' && seen.seen > transcript.at + SETTLE_MS
+    if (!denied) return transcript
+  }
+  // A dialog alone against a stronger "working" must stay for a while: a frame may be half drawn.
+  if (seen && asks(seen) && seen.seen - seen.since >= SETTLE_MS) return seen
+  return undefined
+}
+
+function retrying(
+  top: Claim,
+  { hook, transcript, screen }: Claims,
+  now: number,
+): Claim | undefined {
+  const began = isEventSource(top.source) ? top.at : top.since
+  const [newest] = [
+    fresh(screen, READING_MS, now),
+    fresh(hook, RETRY_MS, now),
+    fresh(transcript, RETRY_MS, now),
+  ]
+    .filter((one) => one !== undefined && one !== top && isWork(one.says) && one.at >= began)
+    .sort((a, b) => (b?.seen ?? 0) - (a?.seen ?? 0))
+  return newest?.says.type === 'retrying' ? newest : undefined
+}
+
+/** The later of two events; where both tell of the same moment, the stronger. */
+function newestEvent(hook: Claim | undefined, transcript: Claim | undefined): Claim | undefined {
+  const known = (one: Claim | undefined) => (one?.says.type === 'started' ? undefined : one)
+  const [first, second] = [known(hook), known(transcript)]
+  if (!first || !second) return first ?? second
+  return second.at > first.at + SETTLE_MS ? second : first
+}
+
+function hasFaded(event: Claim, patience: Patience, now: number): boolean {
+  return now - event.at > (event.source === 'hook' ? patience.hookMs : TRANSCRIPT_WORK_MS)
+}
+
+function fresh(one: Claim | undefined, ms: number, now: number): Claim | undefined {
+  return one && one.says.type !== 'started' && now - one.seen <= ms ? one : undefined
+}
+
+/** That a conversation began counts where nothing else was ever said. */
+function beginning(claims: Claims): Claim | undefined {
+  const all = Object.values(claims)
+  return all.length > 0 && all.every((one) => one.says.type === 'started') ? all[0] : undefined
+}
+
+function sameStatement(one: Statement, other: Statement): boolean {
+  if (one.type === 'asking' && other.type === 'asking') return one.ask.kind === other.ask.kind
+  return one.type === other.type
+}
