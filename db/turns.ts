@@ -1,0 +1,122 @@
+import { and, desc, eq, isNull, lt, max } from 'drizzle-orm'
+import type { TurnEnd, TurnView } from '../server/protocol.ts'
+import type { Database } from './open.ts'
+import { turns } from './schema.ts'
+
+/** One row. Its texts have passed the redactor before they came here. */
+export type TurnRow = typeof turns.$inferSelect
+
+/** Writes turns as they are now, each over its older self, in one transaction. */
+export function saveTurns(db: Database, views: readonly TurnView[]): void {
+  db.transaction((tx) => {
+    for (const view of views) {
+      const { agent, generation, ...rest } = rowOf(view)
+      tx.insert(turns)
+        .values({ agent, generation, ...rest })
+        .onConflictDoUpdate({ target: [turns.agent, turns.generation], set: rest })
+        .run()
+    }
+  })
+}
+
+/** Turns of an agent, newest first; with `before`, only those of a smaller generation. */
+export function listTurns(
+  db: Database,
+  agent: string,
+  { before, limit = 50 }: { before?: number; limit?: number } = {},
+): TurnView[] {
+  const older = before === undefined ? undefined : lt(turns.generation, before)
+  return db
+    .select()
+    .from(turns)
+    .where(and(eq(turns.agent, agent), older))
+    .orderBy(desc(turns.generation))
+    .limit(limit)
+    .all()
+    .map(viewOf)
+}
+
+/** The newest generation of an agent; 0 before its first turn. */
+export function lastGeneration(db: Database, agent: string): number {
+  const row = db
+    .select({ generation: max(turns.generation) })
+    .from(turns)
+    .where(eq(turns.agent, agent))
+    .get()
+  return row?.generation ?? 0
+}
+
+/** Turns that were running when we were last here. */
+export function openTurns(db: Database): TurnView[] {
+  return db
+    .select()
+    .from(turns)
+    .where(isNull(turns.endedAt))
+    .orderBy(turns.startedAt)
+    .all()
+    .map(viewOf)
+}
+
+/** Ends every running turn but those of `live` agents; returns how many. */
+export function endOpenTurns(
+  db: Database,
+  at: number,
+  end: TurnEnd,
+  live: ReadonlySet<string>,
+): number {
+  return db.transaction((tx) => {
+    const open = tx.select().from(turns).where(isNull(turns.endedAt)).all()
+    const gone = open.filter(({ agent }) => !live.has(agent))
+    for (const { agent, generation, startedAt } of gone) {
+      tx.update(turns)
+        .set({ endedAt: Math.max(at, startedAt), end })
+        .where(and(eq(turns.agent, agent), eq(turns.generation, generation)))
+        .run()
+    }
+    return gone.length
+  })
+}
+
+/** Forgets turns that began before a time (epoch milliseconds) and have ended; returns how many. */
+export function forgetTurns(db: Database, before: number): number {
+  return db
+    .delete(turns)
+    .where(and(lt(turns.startedAt, before), lt(turns.endedAt, before)))
+    .run().changes
+}
+
+function rowOf({ usage, ...view }: TurnView): TurnRow {
+  return {
+    agent: view.agent,
+    generation: view.generation,
+    startedAt: view.startedAt,
+    endedAt: view.endedAt ?? null,
+    end: view.end ?? null,
+    prompt: view.prompt,
+    lastWords: view.lastWords,
+    tools: view.tools,
+    input: usage.input ?? null,
+    output: usage.output ?? null,
+    cacheRead: usage.cacheRead ?? null,
+    cacheWrite: usage.cacheWrite ?? null,
+    contextUsed: usage.contextUsed ?? null,
+    contextSize: usage.contextSize ?? null,
+    costUsd: usage.costUsd ?? null,
+  }
+}
+
+function viewOf(row: TurnRow): TurnView {
+  const { agent, generation, startedAt, endedAt, end, prompt, lastWords, tools, ...usage } = row
+  return {
+    id: `${agent}.${generation}`,
+    agent,
+    generation,
+    startedAt,
+    ...(endedAt === null ? {} : { endedAt }),
+    ...(end === null ? {} : { end }),
+    prompt,
+    lastWords,
+    tools,
+    usage: Object.fromEntries(Object.entries(usage).filter(([, value]) => value !== null)),
+  }
+}
