@@ -1,5 +1,4 @@
-import { createVirtualizer } from '@tanstack/solid-virtual'
-import { createMemo, createSignal, For, Match, Show, Switch } from 'solid-js'
+import { createMemo, createSignal, For, lazy, Match, Show, Suspense, Switch } from 'solid-js'
 import { groups } from '../state/derive.ts'
 import { useApp } from './context.ts'
 import { ServerHeading, ServerNote } from './ServerState.tsx'
@@ -7,8 +6,11 @@ import { SessionRow } from './SessionRow.tsx'
 
 /** Longer lists draw only what is in sight. Below it all rows are there, for the browser's own search. */
 const VIRTUAL_FROM = 100
-/** First guess of a row's height before it is measured, CSS pixels. */
-const ROW_HEIGHT = 52
+
+// Most people never have that many.
+const VirtualItems = lazy(async () => ({
+  default: (await import('./VirtualItems.tsx')).VirtualItems,
+}))
 
 /** `s` a session, `h` the heading of a tmux server, `n` what there is to say of a server. */
 type Item = `${'s' | 'h' | 'n'}:${string}`
@@ -84,49 +86,14 @@ export function SessionList(props: ListProps) {
           </ul>
         }
       >
-        <VirtualItems items={items()} scroller={scroller()} one={one} />
+        <Suspense>
+          <VirtualItems items={items()} scroller={scroller()} one={(item) => one(item as Item)} />
+        </Suspense>
       </Show>
       <Show when={props.query.trim() !== '' && sessions().length === 0 && feed.order.length > 0}>
         <p class="none">No session matches.</p>
       </Show>
     </div>
-  )
-}
-
-interface VirtualProps {
-  items: Item[]
-  scroller: HTMLElement | null
-  one(item: Item): ReturnType<typeof Switch>
-}
-
-function VirtualItems(props: VirtualProps) {
-  const virtual = createVirtualizer({
-    get count() {
-      return props.items.length
-    },
-    getScrollElement: () => props.scroller,
-    estimateSize: (index) => (props.items[index]?.startsWith('n:') ? 0 : ROW_HEIGHT),
-    getItemKey: (index) => props.items[index] ?? index,
-    overscan: 12,
-  })
-  const shown = createMemo(() => virtual.getVirtualItems().map(({ index }) => props.items[index]))
-  const start = (item: Item | undefined) =>
-    virtual.getVirtualItems().find(({ index }) => props.items[index] === item)
-  return (
-    <ul class="virtual" aria-label="Sessions" style={{ height: `${virtual.getTotalSize()}px` }}>
-      <For each={shown()}>
-        {(item) => (
-          <div
-            role="presentation"
-            data-index={start(item)?.index}
-            ref={(element) => queueMicrotask(() => virtual.measureElement(element))}
-            style={{ transform: `translateY(${start(item)?.start ?? 0}px)` }}
-          >
-            {item && props.one(item)}
-          </div>
-        )}
-      </For>
-    </ul>
   )
 }
 

@@ -6,13 +6,13 @@ import { shellWord, visible } from '../state/words.ts'
 import type { TerminalHandle, TerminalState } from '../terminal/types.ts'
 import { useApp } from './context.ts'
 
-interface MenuProps {
+export interface MenuProps {
   session: SessionView
   state: TerminalState | undefined
   handle: TerminalHandle | undefined
 }
 
-/** The rarer acts of a session. */
+/** The rarer acts of a session. Opens as it loads: the button that loads it was pressed. */
 export function SessionMenu(props: MenuProps) {
   const app = useApp()
   const attach = () => {
@@ -34,7 +34,7 @@ export function SessionMenu(props: MenuProps) {
     }
   }
   return (
-    <DropdownMenu placement="bottom-end" gutter={4}>
+    <DropdownMenu placement="bottom-end" gutter={4} defaultOpen={true}>
       <DropdownMenu.Trigger
         class="btn icon"
         aria-label={`More about ${visible(props.session.name)}`}
