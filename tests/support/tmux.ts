@@ -140,7 +140,8 @@ export class Tmux {
       windows,
       panes: (await lines('list-panes', '-a', '-F', pane)).filter(notOurs),
       clients: clients.filter(notOurs),
-      hooks: hooks.filter((line) => !isOurs(line)),
+      // A hook without a command is its name alone, and says nothing.
+      hooks: hooks.filter((line) => line.includes(' ') && !isOurs(line)),
       server: await lines('show-options', '-s'),
       global: await lines('show-options', '-g'),
       globalWindow: await lines('show-options', '-gw'),
