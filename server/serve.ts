@@ -146,7 +146,7 @@ function holdDataFolder(dataDir: string): () => void {
   const running = readRunning(dataDir)
   const where = running ? ` at ${running.address} (process ${running.pid})` : ''
   throw new AlreadyRunningError(
-    `dogwatch is already running${where} for the data folder ${dataDir}. ` +
+    `already running${where} for the data folder ${dataDir}. ` +
       '"dogwatch url" prints a link to it; another --data-dir starts a second one',
   )
 }
