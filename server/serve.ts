@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { lockDataFolder } from '../db/lock.ts'
 import { closeDatabase, openDatabase } from '../db/open.ts'
 import { listenEverywhere } from './addresses.ts'
-import { createApp } from './app.ts'
+import { type App, createApp } from './app.ts'
 import { pairUrl, sshPlace, welcomeText } from './cli/welcome.ts'
 import { type Config, tmuxLabel } from './config.ts'
 import { Connections } from './core/connections.ts'
@@ -33,6 +33,9 @@ export class AlreadyRunningError extends Error {
 
 /** A server that runs. */
 export interface Served {
+  app: App
+  /** TCP port on the loopback addresses. */
+  port: number
   /** The first words for the user, or one JSON line. */
   greeting: string
   /** Leaves nothing behind, in order: intake, tmux, sockets, database. May be called once. */
@@ -124,6 +127,8 @@ export async function serve(
     await firstLook(tmux, log)
 
     return {
+      app,
+      port,
       greeting: greet(config, port, pairTickets.issue('full'), registry, sshConnection),
       tidyTmux,
       async stop() {
