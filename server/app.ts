@@ -7,6 +7,7 @@ import { Failure } from './core/failure.ts'
 import type { Registry } from './core/registry.ts'
 import type { PairTickets } from './core/tickets.ts'
 import { toFailure } from './core/tmux-failure.ts'
+import type { Viewers } from './core/viewers.ts'
 import { type Bindings, type GateDeps, gate } from './gate.ts'
 import { type Assets, assetRoutes } from './routes/assets.ts'
 import { deviceRoutes } from './routes/devices.ts'
@@ -16,10 +17,12 @@ import { type MetricsDeps, metricsRoutes } from './routes/metrics.ts'
 import { pairRoutes } from './routes/pair.ts'
 import { type StatusDeps, statusRoutes } from './routes/status.ts'
 import { feedSocket } from './sockets/feed.ts'
+import { terminalSocket } from './sockets/terminal.ts'
 
 export interface AppDeps extends GateDeps, StatusDeps, MetricsDeps {
   pairTickets: PairTickets
   registry: Registry
+  viewers: Viewers
   assets: Assets
 }
 
@@ -47,6 +50,7 @@ export function createApp(deps: AppDeps) {
   const onError = (error: unknown) => deps.log.error({ error }, 'a socket handler failed')
   const feed = feedSocket(deps)
   app.get('/ws/feed', upgrade(feed, { onError }))
+  app.get('/ws/terminal/:pane', upgrade(terminalSocket(deps), { onError }))
 
   app.route('/', assetRoutes(deps))
   app.notFound((c) => {

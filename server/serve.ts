@@ -14,6 +14,7 @@ import { hostPolicy } from './core/origin.ts'
 import { Registry } from './core/registry.ts'
 import { readRunning, removeRunning, writeLocalToken, writeRunning } from './core/running.ts'
 import { PAIR_TICKET_MS, SOCKET_TICKET_MS, Tickets } from './core/tickets.ts'
+import { Viewers } from './core/viewers.ts'
 import { Vitals } from './core/vitals.ts'
 import { DeadlineError, deadline } from './lib/time.ts'
 import type { Log } from './log.ts'
@@ -73,11 +74,13 @@ export async function serve(
     const connections = new Connections(LIMITS.sockets)
     const pairTickets = new Tickets<Scope>(PAIR_TICKET_MS)
     const registry = new Registry({ signal })
+    const viewers = new Viewers({ registry, log })
     const place = { addresses: [] as string[], socket: config.socketPath }
     const app = createApp({
       devices,
       connections,
       registry,
+      viewers,
       place,
       log,
       pairTickets,
@@ -87,7 +90,7 @@ export async function serve(
       vitals: new Vitals(signal),
       tmuxServers: () => registry.servers(),
       sessionCount: () => registry.sessions().length,
-      viewerCount: () => 0,
+      viewerCount: () => viewers.size,
       socketCount: () => connections.size,
     })
 
@@ -122,6 +125,8 @@ export async function serve(
     )
     for (const server of tmux) registry.add(server)
     const tidyTmux = async () => {
+      // Our clients leave before the hub does: tmux would have to choose a session for them.
+      await viewers.close()
       await Promise.allSettled(tmux.map((server) => server.close()))
     }
     await firstLook(tmux, log)
