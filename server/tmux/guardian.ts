@@ -58,6 +58,7 @@ const RESPAWN_MS = 1_000
 
 interface Client {
   pid: number
+  role: 'viewer' | 'control'
   /** Start time in the kernel's ticks; absent where it cannot be read. */
   start?: string
 }
@@ -120,10 +121,13 @@ export class Guardian {
     return { leases: records.leases, ...(records.server ? { server: records.server } : {}) }
   }
 
-  /** Puts a process under guard; returns its release. */
-  add(pid: number): () => void {
+  /**
+   * Puts a process under guard; returns its release. Viewers are ended first and control clients
+   * last: while one of those is attached, no viewer's size counts.
+   */
+  add(pid: number, role: 'viewer' | 'control'): () => void {
     const start = startNow(pid)
-    const client: Client = { pid, ...(start === undefined ? {} : { start }) }
+    const client: Client = { pid, role, ...(start === undefined ? {} : { start }) }
     this.#clients.set(pid, client)
     this.#tell()
     return () => {
@@ -164,7 +168,11 @@ export class Guardian {
     if (this.#closing.signal.aborted) return
     this.#write()
     this.#child ??= this.#spawn()
-    const clients = [...this.#clients.values()].map(({ pid, start }) => `${pid}:${start ?? '-'}`)
+    const all = [...this.#clients.values()]
+    const viewers = all.filter(({ role }) => role === 'viewer')
+    const clients = [...viewers, ...all.filter(({ role }) => role === 'control')].map(
+      ({ pid, start }) => `${pid}:${start ?? '-'}`,
+    )
     const leases = this.leases.map(({ window, cols, rows, windowSize }) => {
       const size = windowSize !== undefined && WINDOW_SIZES.has(windowSize) ? windowSize : '-'
       return `${window}:${cols}:${rows}:${size}`

@@ -93,7 +93,7 @@ export class Hub {
     const connect = async (argv: readonly string[], onLate?: () => void) => {
       const client = new ControlClient(socketPath, argv, onLate)
       clients.push(client)
-      if (client.pid !== undefined) releases.push(guardian.add(client.pid))
+      if (client.pid !== undefined) releases.push(guardian.add(client.pid, 'control'))
       await withLimit(client.opened)
       return client
     }

@@ -151,7 +151,7 @@ export class TmuxServer {
   /** A viewer's tmux client: not counted as attached, and killed when we are killed. Returns its removal. */
   addClient(pid: number): () => void {
     this.#ourClients.add(pid)
-    const release = this.#guardian.add(pid)
+    const release = this.#guardian.add(pid, 'viewer')
     if (this.#look) this.#retell()
     return () => {
       this.#ourClients.delete(pid)

@@ -58,7 +58,7 @@ export interface Listing {
   identity: TmuxIdentity
   /** The server ends when nobody is attached (`exit-unattached`): a client of ours would hold it. */
   exitsUnattached: boolean
-  /** Sessions of people, in tmux's order. */
+  /** Sessions of people in the order of their creation, whatever they are called. */
   sessions: TmuxSession[]
   /** Hidden sessions, ours and those of other dogwatch servers. */
   hubs: { id: string; name: string; paneTty: string }[]
@@ -128,6 +128,7 @@ export function parsePanes(bytes: string): Listing | undefined {
     )
     window.panes.push(pane)
   }
+  listing?.sessions.sort((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)))
   return listing
 }
 
