@@ -225,6 +225,8 @@ export async function fetchFrom<T = unknown>(
     headers: {
       ...(typeof place === 'string' ? { host: 'localhost' } : {}),
       ...(body === undefined || raw ? {} : { 'content-type': 'application/json' }),
+      // Node sends none by itself with DELETE, which makes the body the start of the next request.
+      ...(body === undefined ? {} : { 'content-length': `${Buffer.byteLength(body)}` }),
       ...options.headers,
     },
   })
