@@ -11,6 +11,7 @@ import { Connections } from './core/connections.ts'
 import { Devices, makeSecret } from './core/devices.ts'
 import { prepareDataFolder, prepareRunFolder } from './core/folders.ts'
 import { hostPolicy } from './core/origin.ts'
+import { Receipts } from './core/receipts.ts'
 import { Registry } from './core/registry.ts'
 import { readRunning, removeRunning, writeLocalToken, writeRunning } from './core/running.ts'
 import { PAIR_TICKET_MS, SOCKET_TICKET_MS, Tickets } from './core/tickets.ts'
@@ -64,7 +65,10 @@ export async function serve(
     prepareDataFolder(config.dataDir)
     undo.push(holdDataFolder(config.dataDir))
     prepareRunFolder(config.runDir)
-    const db = openDatabase(config.dataDir)
+    const { db, damagedFile } = openDatabase(config.dataDir)
+    if (damagedFile) {
+      log.error({ damagedFile }, 'the database was damaged and set aside: pair your devices again')
+    }
     undo.push(() => closeDatabase(db))
 
     const { signal } = life
@@ -81,6 +85,7 @@ export async function serve(
       connections,
       registry,
       viewers,
+      receipts: new Receipts(),
       place,
       log,
       pairTickets,

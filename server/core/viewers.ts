@@ -90,8 +90,12 @@ export class Viewers {
     const stream = this.#streams.open(deviceId, frame.viewer)
     // Again after each wait: yet another socket may have been quicker.
     while (stream.release) await stream.release()
+    if (this.#isClosed) {
+      link.close(CLOSE.goingAway, 'dogwatch is stopping')
+      return undefined
+    }
     const entry = this.#find(paneId, frame.session)
-    if (this.#isClosed || !entry) {
+    if (!entry) {
       if (this.#isBlind)
         throw new Failure('tmux-unavailable', 'tmux does not answer at the moment.')
       link.sendFrame({ type: 'gone', reason: this.#whyGone(frame.session) })

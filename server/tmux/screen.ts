@@ -53,19 +53,20 @@ export async function readScreen(
 }
 
 /**
- * Lines of a pane's history from `start`, counted from the top, at most `count`. tmux serves nobody
- * else while it captures, about 4 ms for 1,000 lines. Undefined where the pane is gone.
+ * Lines of a pane's history from `start`, counted from the top, at most `count`; without `start` the
+ * last `count`. tmux serves nobody else while it captures, about 4 ms for 1,000 lines. Undefined
+ * where the pane is gone.
  */
 export async function readHistory(
   server: TmuxServer,
   paneId: string,
-  start: number,
+  start: number | undefined,
   count: number,
 ): Promise<HistorySlice | undefined> {
   const facts = await readPaneFacts(server, paneId)
   if (!facts) return undefined
   const size = facts.historySize
-  const from = Math.min(Math.max(0, Math.trunc(start)), size)
+  const from = Math.min(Math.max(0, Math.trunc(start ?? size - count)), size)
   const to = Math.min(size, from + Math.max(0, Math.trunc(count)))
   if (from === to) return { size, start: from, lines: [] }
   // tmux counts history upwards from the screen: -1 is the line just above it.
