@@ -88,7 +88,8 @@ export class Channel {
     const deadlineMs = options.deadlineMs ?? (probe ? probeMs : deadlineOf(argv, options))
     try {
       const output = await this.#carry(argv, { ...options, deadlineMs }, probe)
-      this.noteAnswer()
+      // By fork, an act that went through does not mean that questions are answered.
+      if (probe || this.mode === 'control') this.#noteAnswer()
       return output
     } catch (error) {
       if (!(error instanceof TmuxError)) throw error
@@ -102,11 +103,6 @@ export class Channel {
   /** Lets the next probe through. */
   ease(): void {
     this.#breaker.ease()
-  }
-
-  noteAnswer(): void {
-    const ended = this.#breaker.succeed()
-    if (ended) this.#options.log.info(ended, 'tmux answers again')
   }
 
   /**
@@ -167,7 +163,7 @@ export class Channel {
     const { log, onDirty } = this.#options
     try {
       const onLate = () => {
-        this.noteAnswer()
+        this.#noteAnswer()
         onDirty()
       }
       const hub = await Hub.open({ ...this.#options, onLate })
@@ -197,6 +193,11 @@ export class Channel {
     const pauseMs = this.#options.intervals.retryMs * factor
     this.#retryAt = performance.now() + pauseMs
     this.#options.log.warn({ pauseMs }, 'control mode failed again; polling meanwhile')
+  }
+
+  #noteAnswer(): void {
+    const ended = this.#breaker.succeed()
+    if (ended) this.#options.log.info(ended, 'tmux answers again')
   }
 
   #noteSilence(): void {

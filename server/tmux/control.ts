@@ -11,6 +11,8 @@ interface Waiting {
 
 /** How long a client may take to leave by itself before it is killed (milliseconds). */
 const LEAVE_MS = 1_000
+/** After the client's end, for what it had written before (milliseconds). */
+const LAST_WORDS_MS = 50
 /** Bytes of tmux's last words that are kept. */
 const STDERR_BYTES = 4_096
 
@@ -53,6 +55,13 @@ export class ControlClient {
     this.opened.catch(() => {})
     this.ended = new Promise((resolve) => {
       child.once('error', (error) => this.#end(error.message, resolve))
+      child.once('exit', () => {
+        // tmux's server has our pipes too: when it is stopped they stay open without the client.
+        setTimeout(() => {
+          child.stdout.destroy()
+          child.stderr.destroy()
+        }, LAST_WORDS_MS)
+      })
       child.once('close', () => this.#end(this.#reason || this.#stderr.trim() || 'ended', resolve))
     })
     // A broken pipe is told by `ended`.
@@ -146,11 +155,12 @@ export class ControlClient {
   #answer(ok: boolean, output: string): void {
     const waiting = this.#waiting.shift()
     if (!waiting) return
-    if (!waiting.settle) return this.#onLate()
+    const { argv, settle } = waiting
     const bytes = Buffer.from(output, 'latin1')
-    if (ok) return waiting.settle(undefined, bytes)
-    const text = bytes.toString('utf8')
-    waiting.settle(new TmuxError(classify(text), waiting.argv, text), bytes)
+    if (!settle) this.#onLate()
+    else if (ok) settle(undefined, bytes)
+    else
+      settle(new TmuxError(classify(bytes.toString('utf8')), argv, bytes.toString('utf8')), bytes)
   }
 
   #end(reason: string, resolve: (reason: string) => void): void {

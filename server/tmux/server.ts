@@ -81,6 +81,8 @@ export class TmuxServer {
   #listedAt = 0
   #gapMs = 0
   #retrySoon = false
+  /** How the process of an unresponsive server was doing when we last looked. */
+  #lifeThen: Awaited<ReturnType<typeof lifeOf>>
   #loop: Promise<void> | undefined
 
   constructor(options: TmuxServerOptions) {
@@ -257,10 +259,15 @@ export class TmuxServer {
     if (answer !== undefined && answer !== this.#tree?.identity.pid) await this.#channel.leave()
   }
 
-  /** A server that was stopped and runs again is asked at once. */
+  /** A server that was stopped and runs again, or has ended, is asked at once. */
   async #easeBreaker(): Promise<void> {
-    if (this.#status.state !== 'unresponsive' || !this.#tree) return
-    if ((await lifeOf(this.#tree.identity.pid)) !== 'stopped') this.#channel.ease()
+    if (this.#status.state !== 'unresponsive' || !this.#tree) {
+      this.#lifeThen = 'running'
+      return
+    }
+    const life = await lifeOf(this.#tree.identity.pid)
+    if (life !== this.#lifeThen && life !== 'stopped') this.#channel.ease()
+    this.#lifeThen = life
   }
 
   async #list(): Promise<TmuxTree> {
