@@ -65,7 +65,7 @@ export async function build() {
   rmSync(BUILT, { force: true })
   await Promise.all([
     run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']),
-    run(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn']),
+    run(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'error']),
   ])
   copyMigrations()
   compressPage(join(ROOT, 'dist', 'web'))
