@@ -24,10 +24,15 @@ export function serverSentence(server: TmuxServerView): string | undefined {
   }
 }
 
+interface ItemProps {
+  server: TmuxServerView
+  ref?: (element: HTMLElement) => void
+}
+
 /** Heading of a tmux server; shown only where there are several. */
-export function ServerHeading(props: { server: TmuxServerView }) {
+export function ServerHeading(props: ItemProps) {
   return (
-    <li class="heading">
+    <li ref={props.ref} class="heading">
       <h2 title={props.server.socketPath}>
         {props.server.label}
         <Show when={props.server.version}>
@@ -39,7 +44,7 @@ export function ServerHeading(props: { server: TmuxServerView }) {
 }
 
 /** What is not as it should be with a tmux server: said with its age, never by missing rows. */
-export function ServerNote(props: { server: TmuxServerView; searching: boolean }) {
+export function ServerNote(props: ItemProps & { searching: boolean }) {
   const app = useApp()
   const several = () => app.live.feed.servers.length > 1
   const empty = () => props.server.state === 'no-server' || props.server.state === 'no-sessions'
@@ -49,7 +54,7 @@ export function ServerNote(props: { server: TmuxServerView; searching: boolean }
   return (
     <Switch>
       <Match when={trouble() && !empty()}>
-        <li class="note warn" data-testid="server-note">
+        <li ref={props.ref} class="note warn" data-testid="server-note">
           <b>
             {props.server.freshness === 'disconnected' ? 'Last known view' : 'Reduced view'}
             <span class="age">{ageText(since(props.server.since))}</span>
@@ -58,10 +63,12 @@ export function ServerNote(props: { server: TmuxServerView; searching: boolean }
         </li>
       </Match>
       <Match when={serverSentence(props.server) && several() && !props.searching}>
-        <li class="note">{serverSentence(props.server)}</li>
+        <li ref={props.ref} class="note">
+          {serverSentence(props.server)}
+        </li>
       </Match>
       <Match when={serverSentence(props.server) && firstSight()}>
-        <li class="phone-only">
+        <li ref={props.ref} class="phone-only">
           <EmptyState server={props.server} />
         </li>
       </Match>

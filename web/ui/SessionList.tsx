@@ -43,7 +43,7 @@ export function SessionList(props: ListProps) {
     setExpanded(next)
   }
 
-  const one = (item: Item) => {
+  const one = (item: Item, ref?: (element: HTMLElement) => void) => {
     const id = item.slice(2)
     const server = () => feed.servers.find((view) => view.id === id)
     return (
@@ -56,14 +56,15 @@ export function SessionList(props: ListProps) {
               position={positions().get(id) ?? 0}
               total={sessions().length}
               onExpand={() => toggle(id)}
+              ref={ref}
             />
           )}
         </Match>
         <Match when={item.startsWith('h:') && server()}>
-          {(view) => <ServerHeading server={view()} />}
+          {(view) => <ServerHeading server={view()} ref={ref} />}
         </Match>
         <Match when={item.startsWith('n:') && server()}>
-          {(view) => <ServerNote server={view()} searching={props.query.trim() !== ''} />}
+          {(view) => <ServerNote server={view()} searching={props.query.trim() !== ''} ref={ref} />}
         </Match>
       </Switch>
     )
@@ -82,12 +83,16 @@ export function SessionList(props: ListProps) {
         when={items().length > VIRTUAL_FROM}
         fallback={
           <ul aria-label="Sessions">
-            <For each={items()}>{one}</For>
+            <For each={items()}>{(item) => one(item)}</For>
           </ul>
         }
       >
         <Suspense>
-          <VirtualItems items={items()} scroller={scroller()} one={(item) => one(item as Item)} />
+          <VirtualItems
+            items={items()}
+            scroller={scroller()}
+            one={(item, ref) => one(item as Item, ref)}
+          />
         </Suspense>
       </Show>
       <Show when={props.query.trim() !== '' && sessions().length === 0 && feed.order.length > 0}>
@@ -99,23 +104,42 @@ export function SessionList(props: ListProps) {
 
 /** Arrow keys, Home and End go from row to row; Enter is the link's own. */
 function walk(this: HTMLElement, event: KeyboardEvent): void {
-  const keys = ['ArrowDown', 'ArrowUp', 'Home', 'End']
-  if (!keys.includes(event.key) || event.altKey || event.ctrlKey || event.metaKey) return
+  if (event.altKey || event.ctrlKey || event.metaKey) return
   const rows = [...this.querySelectorAll<HTMLElement>('.row-main')]
   const here = rows.findIndex((row) => row.closest('.row')?.contains(document.activeElement))
   if (here < 0) return
-  event.preventDefault()
-  const next =
-    event.key === 'ArrowDown'
-      ? here + 1
-      : event.key === 'ArrowUp'
-        ? here - 1
-        : event.key === 'Home'
-          ? 0
-          : rows.length - 1
-  if (next < 0) {
-    document.querySelector<HTMLElement>('.rail .find .field')?.focus()
-    return
+  switch (event.key) {
+    case 'ArrowDown':
+      rows[here + 1]?.focus()
+      break
+    case 'ArrowUp':
+      if (here > 0) rows[here - 1]?.focus()
+      else document.querySelector<HTMLElement>('.rail .find .field')?.focus()
+      break
+    case 'Home':
+    case 'End':
+      void reach(this, event.key === 'End')
+      break
+    default:
+      return
   }
-  rows[Math.min(next, rows.length - 1)]?.focus()
+  event.preventDefault()
+}
+
+/** Frames within which a long list has drawn and measured its far end. */
+const REACH_FRAMES = 30
+
+/** Focuses the first or the last row of all, which a long list may have to draw first. */
+async function reach(list: HTMLElement, last: boolean): Promise<void> {
+  for (let frame = 0; frame < REACH_FRAMES; frame += 1) {
+    list.scrollTop = last ? list.scrollHeight : 0
+    const rows = list.querySelectorAll<HTMLElement>('.row')
+    const row = rows[last ? rows.length - 1 : 0]
+    const wanted = last ? row?.ariaSetSize : '1'
+    if (row?.ariaPosInSet === wanted) {
+      row?.querySelector<HTMLElement>('.row-main')?.focus()
+      return
+    }
+    await new Promise((resolve) => requestAnimationFrame(resolve))
+  }
 }

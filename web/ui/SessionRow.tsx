@@ -14,6 +14,7 @@ interface RowProps {
   position: number
   total: number
   onExpand(): void
+  ref?: (element: HTMLElement) => void
 }
 
 /** Glyph and word for what the session does: shape, colour and word say the same. */
@@ -64,11 +65,11 @@ export function SessionRow(props: RowProps) {
   const listId = () => `windows-${props.session.id}`
   return (
     <li
+      ref={props.ref}
       class="row"
       classList={{ current: current(), drowsy: activity().drowsy }}
       aria-setsize={props.total}
       aria-posinset={props.position}
-      data-session={props.session.name}
     >
       <a
         class="row-main"
