@@ -5,6 +5,9 @@ import type { SessionsResponse } from '../../server/protocol.ts'
 import { isAlive, type Server, startServer } from '../support/server.ts'
 import { startTmux, type Tmux, type TmuxState } from '../support/tmux.ts'
 
+/** tmux renames windows by itself, at its own times; that is no doing of ours. */
+const STEADY = { config: 'set-option -g automatic-rename off' }
+
 const NOTHING = { hubs: [], hooks: [], clients: [] }
 const SIZES = [
   { cols: 45, rows: 20 },
@@ -22,8 +25,9 @@ async function openTerminals(server: Server, names: readonly string[]): Promise<
     const pane = session?.windows.find((w) => w.active)?.panes.find((p) => p.active)
     if (!pane) throw new Error(`no pane in ${name}`)
     const socket = await server.ws(`/ws/terminal/${pane.id}`, token)
-    const drawn = new Promise<void>((resolve) => {
+    const drawn = new Promise<void>((resolve, reject) => {
       let bytes = 0
+      socket.once('close', (code) => reject(new Error(`closed with ${code} before a picture`)))
       socket.on('message', (data: Buffer, isBinary: boolean) => {
         if (!isBinary) return
         bytes += data.length
@@ -31,7 +35,7 @@ async function openTerminals(server: Server, names: readonly string[]): Promise<
         resolve()
       })
     })
-    socket.send(JSON.stringify({ type: 'open', viewer: `v${index}`, ...SIZES[index % 3] }))
+    socket.send(JSON.stringify({ type: 'open', viewer: `terminal-${index}`, ...SIZES[index % 3] }))
     await drawn
     sockets.push(socket)
   }
@@ -55,7 +59,7 @@ async function usersTmux(tmux: Tmux): Promise<void> {
 
 for (const withPerson of [false, true]) {
   test(`three pages of three sizes change nothing, ${withPerson ? 'beside a person' : 'alone'}`, async () => {
-    await using tmux = await startTmux()
+    await using tmux = await startTmux(STEADY)
     await usersTmux(tmux)
     const session = await tmux.run('display-message', '-p', '-t', '=work:', '#{session_id}')
     const person = withPerson ? await tmux.attach({ session, cols: 150, rows: 41 }) : undefined
@@ -85,7 +89,7 @@ for (const withPerson of [false, true]) {
 
 test('SIGKILL in a flood with pages open, 20 times: every session lives, nothing of ours stays', async () => {
   test.setTimeout(300_000)
-  await using tmux = await startTmux()
+  await using tmux = await startTmux(STEADY)
   await usersTmux(tmux)
   const before = await tmux.state()
   const serverPid = await tmux.serverPid()
