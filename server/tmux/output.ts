@@ -92,6 +92,8 @@ export class OutputWatch {
       this.#panes.set(id, pane)
       this.#arm(pane)
     }
+    // What is printed from now on shows in the next poll.
+    if (!this.#before && this.#panes.size > 0) void this.#poll()
   }
 
   /** Forgets what was polled: another tmux server counts its panes from zero again. */
@@ -193,9 +195,10 @@ export class OutputWatch {
   }
 
   async #poll(): Promise<void> {
+    if (this.#options.signal.aborted) return
     const output = await this.#options.send(LIST_ACTIVITY).catch(() => undefined)
     // tmux does not answer or is gone: that is known and shown already.
-    if (!output) return
+    if (!output || this.#options.signal.aborted) return
     const now = parseActivity(output.toString('latin1'))
     const printed = this.#before ? whoPrinted(this.#before, now) : []
     this.#before = now

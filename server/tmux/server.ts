@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { Emitter } from '../lib/emitter.ts'
 import { Latch } from '../lib/latch.ts'
 import { delay } from '../lib/time.ts'
@@ -94,6 +95,8 @@ export class TmuxServer {
     const log = options.log.child({ tmux: label })
     this.#log = log
     const { signal } = this.#life
+    // Every pane that prints has a wait of its own.
+    setMaxListeners(0, signal)
     this.#guardian = new Guardian({ runDir, name: this.id, socketPath, log })
     this.#channel = new Channel({
       ...{ socketPath, runDir, log, name: this.id, hub: options.hub },
