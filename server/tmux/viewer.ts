@@ -1,4 +1,5 @@
 import { coalesce } from '../lib/time.ts'
+import { ClientOutput } from './client-output.ts'
 import { tmuxEnv } from './command.ts'
 import { TmuxError } from './errors.ts'
 import { TerminalModes } from './modes.ts'
@@ -24,6 +25,8 @@ const FEATURES = 'RGB,usstyle,overline,strikethrough,hyperlinks'
 /** The status line can change without any event. */
 const CHECK_MS = 5_000
 const FOLLOW_MS = 20
+/** A client that gave its terminal back and lives on after so long was suspended. */
+const WAKE_MS = 300
 const ESCAPE = 0x1b
 /**
  * The Escape key as a terminal with extended keys sends it (key 27, no modifiers). Every tmux since
@@ -41,6 +44,7 @@ export class Viewer implements Picture {
   readonly mode = 'client'
   readonly #options: ViewerOptions
   readonly #pty: Pty
+  readonly #output = new ClientOutput()
   readonly #modes = new TerminalModes()
   readonly #stop = new AbortController()
   readonly #identity: string
@@ -70,11 +74,7 @@ export class Viewer implements Picture {
       cols,
       rows,
       env: { ...tmuxEnv(), COLORTERM: 'truecolor' },
-      onData: (bytes) => {
-        this.#hasDrawn = true
-        this.#modes.scan(bytes)
-        if (!this.#stop.signal.aborted) options.onBytes(bytes)
-      },
+      onData: (bytes) => this.#show(bytes),
       onExit: () => {
         this.#release()
         void this.#exited()
@@ -135,6 +135,19 @@ export class Viewer implements Picture {
     this.#stop.abort()
     if (!this.#pty.isClosed) await settleInput(this.#options.server, this.#typed)
     await this.#pty.end()
+  }
+
+  #show(bytes: Buffer): void {
+    const hadLeft = this.#output.hasLeft
+    const shown = this.#output.filter(bytes)
+    if (this.#output.hasLeft && !hadLeft) {
+      // Suspended, it would stay so for ever; ending, it does not mind.
+      setTimeout(() => this.#output.hasLeft && this.#pty.signal('SIGCONT'), WAKE_MS)
+    }
+    if (shown.length === 0) return
+    this.#hasDrawn = true
+    this.#modes.scan(shown)
+    if (!this.#stop.signal.aborted) this.#options.onBytes(shown)
   }
 
   /** What a listing says: the session's end, its size, its current pane. */

@@ -21,6 +21,7 @@ export interface PageOptions {
 
 /** A page's end of a terminal: a real terminal emulator, real acknowledgements, no pixels. */
 export interface Page {
+  readonly paneId: string
   readonly socket: WebSocket
   readonly terminal: headless.Terminal
   readonly frames: TerminalFrame[]
@@ -92,7 +93,7 @@ export async function openPage(options: PageOptions): Promise<Page> {
   socket.on('error', () => {})
 
   const page: Page = {
-    ...{ socket, terminal, frames },
+    ...{ socket, terminal, frames, paneId },
     received: () => received,
     last: (type) => frames.filter((frame) => frame.type === type).at(-1) as never,
     send: (frame) => {
