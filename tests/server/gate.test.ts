@@ -212,7 +212,7 @@ test('a socket ticket opens one socket, once, and no request', async () => {
   expect(await upgrade('/ws/feed', {}, protocols)).toBe(401)
   expect(await upgrade('/ws/feed', bearer(tokens.full), ['dogwatch.v1'])).toBe(401)
   expect(await upgrade('/ws/feed', {}, ['dogwatch.v1', `ticket.${tokens.full}`])).toBe(401)
-  expect(await upgrade('/ws/nothing', {}, protocols)).toBe(401)
+  expect(await upgrade('/ws/nothing', {}, protocols)).toBe(400)
 })
 
 test('many wrong guesses lock nobody out', async () => {

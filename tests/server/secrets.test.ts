@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'playwright/test'
@@ -17,8 +16,7 @@ test('no token and no ticket ends up in a log, a file, an argument, an environme
   const second = await server.command('url', '--json')
   const url = JSON.parse(second.stdout) as { ticket: string }
   const socketTicket = await server.socketTicket(token)
-  const socket = await server.ws('/ws/feed', token)
-  await once(socket, 'message')
+  const socket = await server.feed(token)
   // Faults are logged most readily, so some are made with the secrets in every place.
   await server.api(token).get(`/api/nothing/${token}?token=${token}`)
   await server.api(token).post('/api/sessions', `{"broken": "${token}`)

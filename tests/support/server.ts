@@ -5,7 +5,7 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { text as readText } from 'node:stream/consumers'
-import { WebSocket } from 'ws'
+import { type RawData, WebSocket } from 'ws'
 import type { PairResponse, PairTicketResponse, Scope } from '../../server/protocol.ts'
 
 /** The built program: `npm test` builds it first. */
@@ -163,15 +163,34 @@ export class Server {
     return reply.json.ticket
   }
 
-  /** Opens a socket as a page does, and waits until it is open. */
-  async ws(path: string, token: string): Promise<WebSocket> {
+  /**
+   * Opens a socket as a page does, and waits until it is open. The first message may come in the
+   * same moment: whoever needs that listens by `onMessage`.
+   */
+  async ws(
+    path: string,
+    token: string,
+    onMessage: (data: RawData, isBinary: boolean) => void = () => {},
+  ): Promise<WebSocket> {
     const ticket = await this.socketTicket(token)
     const socket = new WebSocket(
       `ws://127.0.0.1:${this.port}${path}`,
       ['dogwatch.v1', `ticket.${ticket}`],
       { origin: this.url },
     )
+    socket.on('message', onMessage)
     await once(socket, 'open')
+    return socket
+  }
+
+  /** Opens the feed and waits for its hello. */
+  async feed(token: string): Promise<WebSocket> {
+    let hello = () => {}
+    const greeted = new Promise<void>((done) => {
+      hello = done
+    })
+    const socket = await this.ws('/ws/feed', token, () => hello())
+    await greeted
     return socket
   }
 

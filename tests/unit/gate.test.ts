@@ -157,8 +157,13 @@ test.describe('Sec-Fetch-Site', () => {
 
 test('only paths are targets, and only methods that are used pass', () => {
   const host: [string, string][] = [['Host', 'localhost']]
-  for (const target of ['http://localhost/', 'https://evil.example/', '*', 'localhost:80', '/#x']) {
+  const targets = ['http://localhost/', 'https://evil.example/', '*', 'localhost:80', '/#x']
+  const climbing = ['/..', '/../x', '/a/./b', '/a/%2e%2E/b', '/.%2e\\x', '/a/..?x', '/%2e']
+  for (const target of [...targets, ...climbing]) {
     expect(judge(host, target), target).toBe('bad-request')
+  }
+  for (const target of ['/', '/a..b', '/...', '/.well-known/x', '/?path=/../x']) {
+    expect(judge(host, target), target).toBeUndefined()
   }
   for (const method of ['OPTIONS', 'TRACE', 'CONNECT', 'PROPFIND', 'get']) {
     expect(judge(host, '/', method), method).toBe('bad-request')
