@@ -46,28 +46,28 @@ export function ServerHeading(props: ItemProps) {
 /** What is not as it should be with a tmux server: said with its age, never by missing rows. */
 export function ServerNote(props: ItemProps & { searching: boolean }) {
   const app = useApp()
-  const several = () => app.live.feed.servers.length > 1
-  const empty = () => props.server.state === 'no-server' || props.server.state === 'no-sessions'
+  const { feed } = app.live
+  const several = () => feed.servers.length > 1
+  const hasRows = () => feed.order.some((id) => feed.sessions[id]?.server === props.server.id)
   const trouble = () =>
     props.server.state === 'unresponsive' || props.server.freshness !== 'healthy'
-  const firstSight = () => !app.live.feed.order.length && !several()
   return (
     <Switch>
-      <Match when={trouble() && !empty()}>
+      <Match when={hasRows() && trouble()}>
         <li ref={props.ref} class="note warn" data-testid="server-note">
           <b>
-            {props.server.freshness === 'disconnected' ? 'Last known view' : 'Reduced view'}
+            {props.server.freshness === 'degraded' ? 'Reduced view' : 'Last known view'}
             <span class="age">{ageText(since(props.server.since))}</span>
           </b>
-          {[serverSentence(props.server), props.server.detail].filter(Boolean).join(' ')}
+          {props.server.detail ?? serverSentence(props.server)}
         </li>
       </Match>
-      <Match when={serverSentence(props.server) && several() && !props.searching}>
+      <Match when={!hasRows() && several() && !props.searching && serverSentence(props.server)}>
         <li ref={props.ref} class="note">
           {serverSentence(props.server)}
         </li>
       </Match>
-      <Match when={serverSentence(props.server) && firstSight()}>
+      <Match when={feed.order.length === 0 && !several() && serverSentence(props.server)}>
         <li ref={props.ref} class="phone-only">
           <EmptyState server={props.server} />
         </li>

@@ -23,7 +23,7 @@ function createActivity(session: () => SessionView) {
   return createMemo(() => {
     const view = session()
     const at = lastOutput(view, live.feed.output)
-    const stale = view.freshness !== 'healthy' || live.socket().name !== 'open'
+    const stale = view.freshness === 'disconnected' || live.lost()
     const ended = view.windows.every((window) => window.panes.every((pane) => pane.dead))
     const age = at === undefined ? undefined : since(at)
     if (ended) return { glyph: '◌', tone: 'idle', word: 'exited', drowsy: true }
