@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path'
 import { text as readText } from 'node:stream/consumers'
 import { type RawData, WebSocket } from 'ws'
 import type { PairResponse, PairTicketResponse, Scope } from '../../server/protocol.ts'
+import { atExit } from './leftovers.ts'
 
 /** The built program: `npm test` builds it first. */
 export const MAIN = resolve(import.meta.dirname, '../../dist/server/main.js')
@@ -49,6 +50,10 @@ export class Server {
   readonly dataDir = join(this.home, 'state', 'dogwatch')
   readonly #options: ServerOptions
   #child: ChildProcess | undefined
+  readonly #keep = atExit(() => {
+    this.#child?.kill('SIGTERM')
+    rmSync(this.home, { recursive: true, force: true })
+  })
   #greeting = { url: '', ticket: '', port: 0, socket: '', expiresAt: 0 }
   #stdout = ''
   #stderr = ''
@@ -213,6 +218,7 @@ export class Server {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
+    this.#keep()
     rmSync(this.home, { recursive: true, force: true })
   }
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { spawn as spawnPty } from 'node-pty'
+import { atExit } from './leftovers.ts'
 
 const execute = promisify(execFile)
 
@@ -50,6 +51,10 @@ export class Tmux {
   readonly env: Record<string, string>
   readonly #config: string
   readonly #people = new Set<Person>()
+  readonly #keep = atExit(() => {
+    for (const line of this.processes()) endNow(Number(line.split(' ')[0]))
+    rmSync(this.dir, { recursive: true, force: true })
+  })
 
   constructor(options: TmuxOptions) {
     this.dir = mkdtempSync(join(tmpdir(), 'dogwatch-tmux-'))
@@ -183,6 +188,7 @@ export class Tmux {
     }
     for (const line of left) process.kill(Number(line.split(' ')[0]), 'SIGKILL')
     rmSync(this.dir, { recursive: true, force: true })
+    this.#keep()
     if (left.length > 0) throw new Error(`tmux ${pid} left processes behind:\n${left.join('\n')}`)
   }
 }
@@ -191,6 +197,14 @@ function writeConfig(dir: string, text: string): string {
   const path = join(dir, 'tmux.conf')
   execFileSync('sh', ['-c', 'cat > "$1"', 'sh', path], { input: text })
   return path
+}
+
+function endNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended meanwhile.
+  }
 }
 
 function wake(pid: number): void {
