@@ -123,7 +123,7 @@ export async function openScene(): Promise<Scene> {
 }
 
 /** The bare bridge as a process; its first answer is its port. */
-export function startBare(tmux: Tmux): Helper {
+function startBare(tmux: Tmux): Helper {
   return startHelper(fileURLToPath(new URL('./bare.mjs', import.meta.url)), [tmux.socketPath])
 }
 
