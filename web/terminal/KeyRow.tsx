@@ -12,18 +12,21 @@ interface Key {
   repeats?: boolean
 }
 
+/** What agents ask for most comes first: it is in sight on a phone without a swipe. */
 const BEFORE: Key[] = [
   { key: 'Escape', face: 'Esc', label: 'Escape' },
   { key: 'Tab', face: 'Tab', label: 'Tab' },
   { key: 'BackTab', face: '⇧Tab', label: 'Shift Tab' },
 ]
-const AFTER: Key[] = [
+const BETWEEN: Key[] = [
   { key: 'C-c', face: '^C', label: 'Control C, interrupt' },
   { key: 'Up', face: '↑', label: 'Up', repeats: true },
   { key: 'Down', face: '↓', label: 'Down', repeats: true },
+  { key: 'Enter', face: '⏎', label: 'Enter' },
+]
+const AFTER: Key[] = [
   { key: 'Left', face: '←', label: 'Left', repeats: true },
   { key: 'Right', face: '→', label: 'Right', repeats: true },
-  { key: 'Enter', face: '⏎', label: 'Enter' },
   { key: 'Home', face: 'Home', label: 'Home' },
   { key: 'End', face: 'End', label: 'End' },
   { key: 'PageUp', face: 'PgUp', label: 'Page up', repeats: true },
@@ -46,6 +49,7 @@ export function KeyRow(props: {
     <div class="key-row" role="toolbar" aria-label="Keys" onMouseDown={keep}>
       <For each={BEFORE}>{(key) => <KeyButton {...props} key={key} />}</For>
       <Modifier {...props} name="ctrl" face="Ctrl" />
+      <For each={BETWEEN}>{(key) => <KeyButton {...props} key={key} />}</For>
       <Modifier {...props} name="alt" face="Alt" />
       <For each={AFTER}>{(key) => <KeyButton {...props} key={key} />}</For>
       <button

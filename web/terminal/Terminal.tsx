@@ -206,7 +206,7 @@ function LiveView(props: TerminalProps): JSX.Element {
   }
 
   return (
-    <div class="terminal" classList={{ stale: live() !== undefined && !link().ready }}>
+    <div class="term-view" classList={{ stale: live() !== undefined && !link().ready }}>
       <Strip
         view={link()}
         onReconnect={handle.reconnect}

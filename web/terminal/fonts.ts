@@ -12,11 +12,12 @@ const WAIT_MS = 1_500
 
 let loading: Promise<unknown> | undefined
 
-/** Starts loading the text fonts; later calls share the first one's work. */
+/**
+ * Starts loading the text font; later calls share the first one's work. Bold letters have the same
+ * width and come when the first bold word does.
+ */
 export function loadFonts(): Promise<unknown> {
-  loading ??= Promise.all(
-    ['400', '700'].map((weight) => document.fonts.load(`${weight} 13px "Dogwatch Mono"`, 'Wg')),
-  ).catch(() => {
+  loading ??= document.fonts.load('400 13px "Dogwatch Mono"', 'Wg').catch(() => {
     // Not fetched: the device's font is used, and the next terminal tries again.
     loading = undefined
   })
