@@ -22,7 +22,8 @@ export function directoryRoutes() {
       throw new Failure('bad-request', 'The folder must be an absolute path, or begin with "~/".')
     }
     const base = path.endsWith('/') ? path : `${dirname(path)}/`
-    return c.json(await complete(base, path.endsWith('/') ? '' : basename(path)))
+    const answer = await complete(base, path.endsWith('/') ? '' : basename(path))
+    return c.json(answer satisfies DirectoriesResponse)
   })
 }
 

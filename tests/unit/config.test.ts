@@ -92,7 +92,8 @@ test('two data folders never share a socket, whatever the XDG folders are', () =
 
 test('a socket path never exceeds what the system takes', () => {
   const deep = `/${'folder/'.repeat(20)}`
-  for (const env of [{}, { XDG_RUNTIME_DIR: deep }]) {
+  const environments: Record<string, string>[] = [{}, { XDG_RUNTIME_DIR: deep }]
+  for (const env of environments) {
     const { socketPath } = read(['--data-dir', `${deep}data`], env)
     expect(Buffer.byteLength(socketPath)).toBeLessThanOrEqual(103)
     expect(socketPath).toMatch(/^\/tmp\/dogwatch-1000\/[0-9a-f]{12}\/ui\.sock$/)
