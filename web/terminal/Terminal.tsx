@@ -13,7 +13,7 @@ import {
   Switch,
 } from 'solid-js'
 import { copyText, readClipboard } from './clipboard.ts'
-import { fontsReady, loadFonts } from './fonts.ts'
+import { fontsReady } from './fonts.ts'
 import { type LiveTerminal, startLive } from './live-terminal.ts'
 import { type Ask, Offers } from './Offers.tsx'
 import { judgePaste } from './paste.ts'
@@ -165,11 +165,6 @@ function LiveView(props: TerminalProps): JSX.Element {
       onCopied: () => tell('Copied.'),
     })
     setLive(started)
-    void loadFonts().then(() => {
-      if (life.signal.aborted) return
-      started.screen.remeasure()
-      started.layout.apply()
-    })
   })
 
   createEffect(() => {

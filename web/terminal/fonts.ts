@@ -16,7 +16,7 @@ let loading: Promise<unknown> | undefined
  * Starts loading the text font; later calls share the first one's work. Bold letters have the same
  * width and come when the first bold word does.
  */
-export function loadFonts(): Promise<unknown> {
+function loadFonts(): Promise<unknown> {
   loading ??= document.fonts.load('400 13px "Dogwatch Mono"', 'Wg').catch(() => {
     // Not fetched: the device's font is used, and the next terminal tries again.
     loading = undefined

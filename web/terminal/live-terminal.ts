@@ -68,6 +68,7 @@ export function startLive(options: LiveOptions): LiveTerminal {
       readOnly,
       onLink: options.onLink,
       onCopyOffer: options.onCopyOffer,
+      onMeasured: () => layout.apply(),
     },
     signal,
   )

@@ -23,6 +23,8 @@ export interface ScreenOptions {
   onLink?(text: string): void
   /** tmux would like this text on the clipboard. */
   onCopyOffer?(text: string): void
+  /** Cells may have another size now: a font has arrived. */
+  onMeasured?(): void
 }
 
 export interface Screen {
@@ -35,8 +37,6 @@ export interface Screen {
   /** Measured size of a cell per CSS pixel of text size. */
   ratio(): CellRatio
   setFontSize(size: number): void
-  /** Measures letters again, for a font that came after the first measurement. */
-  remeasure(): void
 }
 
 /** Of JetBrains Mono; holds until a cell can be measured. */
@@ -79,6 +79,18 @@ export function createScreen(
   terminal.open(host)
   signal.addEventListener('abort', () => terminal.dispose(), { once: true })
 
+  // xterm measures a letter once; a font that arrives later has another width.
+  document.fonts.addEventListener(
+    'loadingdone',
+    () => {
+      terminal.options.fontFamily = `${FONT_FAMILY} `
+      terminal.options.fontFamily = FONT_FAMILY
+      terminal.clearTextureAtlas()
+      options.onMeasured?.()
+    },
+    { signal },
+  )
+
   const grid = () => host.querySelector<HTMLElement>('.xterm-screen') ?? undefined
   return {
     terminal,
@@ -94,12 +106,6 @@ export function createScreen(
     },
     setFontSize(size) {
       if (terminal.options.fontSize !== size) terminal.options.fontSize = size
-    },
-    remeasure() {
-      // xterm measures when the option changes, and not when a web font arrives.
-      terminal.options.fontFamily = `${FONT_FAMILY} `
-      terminal.options.fontFamily = FONT_FAMILY
-      terminal.clearTextureAtlas()
     },
   }
 }
