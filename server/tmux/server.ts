@@ -42,8 +42,12 @@ export interface TmuxServerOptions {
   watchTerminals?: boolean
 }
 
-/** Between two listings that find other panes or sessions (milliseconds). */
+/** Between two listings (milliseconds), while they find other panes or come rarely. */
 const SETTLE_MS = 20
+/** After such a pause a listing is the first of a new streak. */
+const CALM_MS = 500
+/** So many listings in a streak that found the same panes are a storm of titles. */
+const STREAK = 3
 /** A server that died while we asked is asked again so soon (milliseconds). */
 const AGAIN_MS = 100
 
@@ -81,6 +85,7 @@ export class TmuxServer {
   #liveMark: string | undefined
   #listedAt = 0
   #gapMs = 0
+  #streak = 0
   #retrySoon = false
   /** How the process of an unresponsive server was doing when we last looked. */
   #lifeThen: Awaited<ReturnType<typeof lifeOf>>
@@ -276,9 +281,14 @@ export class TmuxServer {
   async #list(): Promise<TmuxTree> {
     const began = performance.now()
     const found = await look((argv) => this.#channel.send(argv, { kind: 'probe' }))
+    // Several listings in a row that found the same panes: titles change, which never ends by itself.
+    const calm = began - this.#listedAt > CALM_MS
+    this.#streak = calm ? 0 : this.#streak + 1
     this.#listedAt = performance.now()
-    this.#gapMs = Math.max(this.#intervals.stormMs, 8 * (this.#listedAt - began))
-    return this.#apply(found)
+    const tree = await this.#apply(found)
+    const storm = Math.max(this.#intervals.stormMs, 8 * (this.#listedAt - began))
+    this.#gapMs = this.#streak > STREAK ? storm : SETTLE_MS
+    return tree
   }
 
   /** Takes over what a look found. */
@@ -289,8 +299,7 @@ export class TmuxServer {
         ? found.listing.sessions.flatMap((s) => s.windows.flatMap((w) => w.panes))
         : []
     const shape = panes.map((pane) => pane.id).join()
-    // Panes come and go in company: the next change is listed at once, unlike a title's.
-    if (shape !== this.#shape) this.#gapMs = SETTLE_MS
+    if (shape !== this.#shape) this.#streak = 0
     this.#shape = shape
     if (found.type === 'panes') {
       const { identity } = found.listing
