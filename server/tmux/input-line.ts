@@ -3,7 +3,7 @@ import type { Screen } from './screen.ts'
 /** Where a pasted text ends on the screen. */
 export type InputLine =
   /** Right before the cursor, as in a shell. */
-  | { at: 'cursor'; tail: string }
+  | { at: 'cursor'; tail: string; x: number }
   /** In a row somewhere above the program's hints: programs that draw a cursor of their own. */
   | { at: 'row'; tail: string; row: string; below: number }
 
@@ -15,14 +15,15 @@ export function inputLineOf(screen: Screen, text: string): InputLine | undefined
   const last = squeeze(text.slice(text.lastIndexOf('\n') + 1))
   const tail = [...last].slice(-TAIL_CHARS).join('')
   if (tail === '') return undefined
-  if (endsAtCursor(screen, tail)) return { at: 'cursor', tail }
+  if (endsAtCursor(screen, tail)) return { at: 'cursor', tail, x: screen.cursor.x }
   const found = lastRowWith(screen, tail)
   return found && { at: 'row', tail, ...found }
 }
 
 /** Whether the text is still where it was: then Enter did not take it away. */
 export function isStillThere(screen: Screen, line: InputLine): boolean {
-  if (line.at === 'cursor') return endsAtCursor(screen, line.tail)
+  // The cursor goes to a column of its own for the next line, and the text stays in the row above.
+  if (line.at === 'cursor') return screen.cursor.x === line.x && endsAtCursor(screen, line.tail)
   const found = lastRowWith(screen, line.tail)
   // A submitted prompt moves up into the conversation, and more comes to stand below it.
   return found !== undefined && found.row === line.row && found.below <= line.below
@@ -31,10 +32,10 @@ export function isStillThere(screen: Screen, line: InputLine): boolean {
 function endsAtCursor(screen: Screen, tail: string): boolean {
   const rows = screen.text.split('\n')
   const { x, y } = screen.cursor
-  // The text may wrap; wide characters take two columns but are one character here, so the cut at
-  // the cursor is only ever too far right, where blanks are.
-  const before = rows.slice(Math.max(0, y - 2), y).join('')
-  return squeeze(before + (rows[y] ?? '').slice(0, x)).endsWith(tail)
+  // Wide characters take two columns but are one character here, so the cut at the cursor is only
+  // ever too far right, where blanks are. The row above belongs to it where the text has wrapped.
+  const above = x < TAIL_CHARS ? (rows[y - 1] ?? '') : ''
+  return squeeze(above + (rows[y] ?? '').slice(0, x)).endsWith(tail)
 }
 
 function lastRowWith(screen: Screen, tail: string): { row: string; below: number } | undefined {

@@ -10,10 +10,16 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { Env } from '../../server/core/caller.ts'
 import { isScope } from '../../server/core/caller.ts'
 import { Connections } from '../../server/core/connections.ts'
+import { Receipts } from '../../server/core/receipts.ts'
 import { Registry } from '../../server/core/registry.ts'
+import { toFailure } from '../../server/core/tmux-failure.ts'
 import { Viewers } from '../../server/core/viewers.ts'
 import { makeLog } from '../../server/log.ts'
 import type { PaneView, SessionView } from '../../server/protocol.ts'
+import { directoryRoutes } from '../../server/routes/directories.ts'
+import { listRoutes } from '../../server/routes/list.ts'
+import { paneRoutes } from '../../server/routes/panes.ts'
+import { sessionRoutes } from '../../server/routes/sessions.ts'
 import { terminalSocket } from '../../server/sockets/terminal.ts'
 import { TmuxServer } from '../../server/tmux/server.ts'
 import { openPage, type Page, type PageOptions } from './terminal-page.ts'
@@ -29,10 +35,17 @@ export interface Bed {
   /** The session with tmux's id, once the registry knows it; of the only one without. */
   session(tmuxId?: string): Promise<SessionView>
   pane(tmuxPaneId: string): Promise<PaneView>
+  /** One request as the page makes it. */
+  request(method: string, path: string, body?: unknown, query?: Query): Promise<Answer>
   /** A page on the current pane of a session, its screen drawn. */
   open(options?: OpenOptions): Promise<Page>
   [Symbol.asyncDispose](): Promise<void>
 }
+
+/** Who asks; a device of full scope without. */
+export type Query = { scope?: string; device?: string }
+// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape.
+export type Answer = { status: number; body: any }
 
 export type OpenOptions = Partial<PageOptions> & { tmuxSession?: string; pane?: string }
 
@@ -64,6 +77,16 @@ export async function startBed(tmux: Tmux, options: { hub?: boolean } = {}): Pro
   const socket = terminalSocket({ viewers, connections, log })
   const failures: unknown[] = []
   app.get('/ws/terminal/:pane', upgrade(socket, { onError: (error) => failures.push(error) }))
+  const receipts = new Receipts()
+  app.route('/', listRoutes({ registry }))
+  app.route('/', sessionRoutes({ registry, viewers, receipts, log }))
+  app.route('/', paneRoutes({ registry, receipts }))
+  app.route('/', directoryRoutes())
+  app.onError((error, c) => {
+    const failure = toFailure(error)
+    if (!failure) throw error
+    return c.json(failure.body, failure.status)
+  })
   const http = createAdaptorServer({
     fetch: app.fetch,
     websocket: {
@@ -98,6 +121,20 @@ export async function startBed(tmux: Tmux, options: { hub?: boolean } = {}): Pro
       const found = find()
       if (!found) throw new Error('the pane is gone again')
       return found
+    },
+    async request(method, path, body, query = {}) {
+      const url = new URL(path, 'http://127.0.0.1')
+      for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+      const response = await app.request(url.pathname + url.search, {
+        method,
+        ...(body === undefined
+          ? {}
+          : {
+              body: typeof body === 'string' ? body : JSON.stringify(body),
+              headers: { 'content-type': 'application/json' },
+            }),
+      })
+      return { status: response.status, body: await response.json() }
     },
     async open({ tmuxSession, pane, ...more } = {}) {
       const session = await bed.session(tmuxSession)
