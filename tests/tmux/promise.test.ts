@@ -86,7 +86,7 @@ test('an orderly end of the process leaves nothing', async () => {
 
 test('SIGKILL in a flood with viewers, 20 times: the server and every session live on', async () => {
   test.setTimeout(240_000)
-  await using tmux = await startTmux()
+  await using tmux = await startTmux({ config: 'set -g automatic-rename off' })
   const work = await tmux.newSession({ name: 'work' })
   const flood = await tmux.newSession({ name: 'flood', command: 'yes' })
   const serverPid = await tmux.serverPid()
