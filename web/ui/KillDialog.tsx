@@ -74,7 +74,13 @@ export function KillDialog(props: { session: string; onClose(): void }) {
               </p>
             </Show>
             <div class="form-acts">
-              <button type="button" class="btn" disabled={busy()} onClick={() => props.onClose()}>
+              <button
+                type="button"
+                class="btn"
+                data-first
+                disabled={busy()}
+                onClick={() => props.onClose()}
+              >
                 Cancel
               </button>
               <button
