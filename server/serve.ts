@@ -17,7 +17,7 @@ import { readRunning, removeRunning, writeLocalToken, writeRunning } from './cor
 import { PAIR_TICKET_MS, SOCKET_TICKET_MS, Tickets } from './core/tickets.ts'
 import { Viewers } from './core/viewers.ts'
 import { Vitals } from './core/vitals.ts'
-import { DeadlineError, deadline } from './lib/time.ts'
+import { DeadlineError, deadline, delay } from './lib/time.ts'
 import type { Log } from './log.ts'
 import { CLOSE, LIMITS, type Scope } from './protocol.ts'
 import { loadAssets } from './routes/assets.ts'
@@ -59,8 +59,16 @@ export async function serve(
   const life = new AbortController()
   const undo: (() => void)[] = [() => life.abort()]
   const unwind = () => {
-    for (const step of undo.splice(0).reverse()) step()
+    for (const step of undo.splice(0).reverse()) {
+      try {
+        step()
+      } catch (error) {
+        // The rest still has to be done, the lock above all.
+        log.error({ error }, 'a part did not close')
+      }
+    }
   }
+  const tmux: TmuxServer[] = []
   try {
     prepareDataFolder(config.dataDir)
     undo.push(holdDataFolder(config.dataDir))
@@ -118,17 +126,17 @@ export async function serve(
     undo.push(() => removeRunning(config.dataDir))
     log.info({ addresses, socket: config.socketPath, pid: process.pid }, 'listening')
 
-    const tmux = config.tmuxSockets.map(
-      (socketPath) =>
-        new TmuxServer({
-          socketPath,
-          label: tmuxLabel(socketPath),
-          hub: config.hub,
-          runDir: config.runDir,
-          log: log.child({ tmux: tmuxLabel(socketPath) }),
-        }),
-    )
-    for (const server of tmux) registry.add(server)
+    for (const socketPath of config.tmuxSockets) {
+      const server = new TmuxServer({
+        socketPath,
+        label: tmuxLabel(socketPath),
+        hub: config.hub,
+        runDir: config.runDir,
+        log: log.child({ tmux: tmuxLabel(socketPath) }),
+      })
+      tmux.push(server)
+      registry.add(server)
+    }
     const tidyTmux = async () => {
       // Our clients leave before the hub does: tmux would have to choose a session for them.
       await viewers.close()
@@ -145,11 +153,14 @@ export async function serve(
         for (const listener of listeners) listener.stop()
         await tidyTmux()
         connections.closeAll(CLOSE.goingAway, 'dogwatch is stopping')
-        await new Promise((resolve) => setTimeout(resolve, connections.size ? FAREWELL_MS : 0))
+        for (let waited = 0; connections.size > 0 && waited < FAREWELL_MS; waited += 10) {
+          await delay(10)
+        }
         unwind()
       },
     }
   } catch (error) {
+    await Promise.allSettled(tmux.map((server) => server.close()))
     unwind()
     throw error
   }

@@ -5,8 +5,9 @@ import { createServer, type Server as NetServer } from 'node:net'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'playwright/test'
-import type { PairResponse } from '../../server/protocol.ts'
+import type { PairResponse, StatusResponse } from '../../server/protocol.ts'
 import { fetchFrom, isAlive, runProgram, Server, startServer } from '../support/server.ts'
+import { startTmux } from '../support/tmux.ts'
 
 /** A stranger on a port of its own choice; `undefined` host: 127.0.0.1. */
 async function squat(host: string, port = 0): Promise<NetServer & AsyncDisposable> {
@@ -99,6 +100,37 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     expect(() => lstatSync(server.socketPath)).toThrow('ENOENT')
   })
 }
+
+test('a tmux that hangs keeps it neither from starting nor from ending', async () => {
+  await using tmux = await startTmux()
+  await tmux.newSession()
+  const tmuxPid = (await tmux.serverPid()) ?? 0
+  process.kill(tmuxPid, 'SIGSTOP')
+  try {
+    await using server = await startServer({ tmux })
+    const { json } = await server.api(await server.pair()).get<StatusResponse>('/api/status')
+    expect(json.servers[0]?.state).toBe('unresponsive')
+    const { pid } = server
+    expect([0, 1]).toContain(await server.stop())
+    expect(isAlive(pid)).toBe(false)
+  } finally {
+    process.kill(tmuxPid, 'SIGCONT')
+  }
+  await expect.poll(() => tmux.run('list-sessions', '-F', '#{session_id}')).toBe('$0')
+})
+
+test('one more address can be listened on, under its own name', async () => {
+  await using server = await startServer({ args: ['--listen', '127.0.0.3'] })
+  const status = async (host: string) => {
+    const response = await fetch(`http://${host}:${server.port}/api/health`)
+    await response.arrayBuffer()
+    return response.status
+  }
+  expect(await status('127.0.0.3')).toBe(200)
+  expect(await status('127.0.0.1')).toBe(200)
+  const foreign = { headers: { host: `127.0.0.4:${server.port}` } }
+  expect((await fetchFrom(server.port, 'GET', '/api/health', foreign)).status).toBe(421)
+})
 
 test('killed at any time, it starts again on its port and knows its devices', async () => {
   await using server = await startServer()
