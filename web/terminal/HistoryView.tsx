@@ -40,6 +40,8 @@ export function HistoryView(props: HistoryViewProps): JSX.Element {
   let search: SearchAddon | undefined
   /** Rows of the screen at the time of opening, with their colours. */
   let bottom = ''
+  /** A step to another match that was asked for while lines were still coming. */
+  let queued: 'older' | 'newer' | undefined
 
   const read = (slice: { start?: number; count: number }) =>
     readHistory(props.paneId, slice, life.signal)
@@ -54,6 +56,8 @@ export function HistoryView(props: HistoryViewProps): JSX.Element {
       terminal.write('\u0018\u001bc\u001b[?25l')
       terminal.write(viewerText(lines.lines, bottom), () => {
         terminal.scrollToLine(Math.max(0, terminal.buffer.active.baseY - fromEnd))
+        // What was found before was found in rows that are gone.
+        if (query() !== '') find('older', true)
         resolve()
       })
     })
@@ -77,6 +81,9 @@ export function HistoryView(props: HistoryViewProps): JSX.Element {
       fail(error)
     } finally {
       setBusy(false)
+      const direction = queued
+      queued = undefined
+      if (direction && !life.signal.aborted) find(direction, false)
     }
   }
 
@@ -95,7 +102,9 @@ export function HistoryView(props: HistoryViewProps): JSX.Element {
 
   const find = (direction: 'older' | 'newer', typing: boolean) => {
     const text = query()
-    if (text === '') {
+    if (busy() && !typing) {
+      queued = direction
+    } else if (text === '') {
       search?.clearDecorations()
       setHits({ index: -1, count: 0 })
     } else if (direction === 'older') {

@@ -195,6 +195,12 @@ function LiveView(props: TerminalProps): JSX.Element {
     ),
   )
 
+  /** The pressed button goes, and the keyboard belongs to the terminal again. */
+  const settle = (act: (link: LiveTerminal['link']) => void) => {
+    const started = live()
+    if (started) act(started.link)
+    handle.focus()
+  }
   const answered = () => {
     setAsk(undefined)
     handle.focus()
@@ -204,10 +210,10 @@ function LiveView(props: TerminalProps): JSX.Element {
     <div class="term-view" classList={{ stale: live() !== undefined && !link().ready }}>
       <Strip
         view={link()}
-        onReconnect={handle.reconnect}
-        onSendHeld={() => live()?.link.sendHeld()}
-        onDiscardHeld={() => live()?.link.discardHeld()}
-        onAcknowledge={() => live()?.link.acknowledgeNotices()}
+        onReconnect={() => settle((started) => started.reconnect())}
+        onSendHeld={() => settle((started) => started.sendHeld())}
+        onDiscardHeld={() => settle((started) => started.discardHeld())}
+        onAcknowledge={() => settle((started) => started.acknowledgeNotices())}
       />
       <div class="term-body">
         <div class="term-slot" ref={slot}>

@@ -25,7 +25,7 @@ export function TextView(props: TextViewProps): JSX.Element {
 
   const load = async () => {
     try {
-      const { text } = await readScreen(props.paneId, 'text', life.signal)
+      const { text } = await readScreen(props.paneId, 'plain', life.signal)
       setRows(text.replace(/\n+$/, '').split('\n'))
       setProblem(undefined)
     } catch (error) {

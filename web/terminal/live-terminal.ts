@@ -108,7 +108,7 @@ export function startLive(options: LiveOptions): LiveTerminal {
     { onPaste: options.onPaste, onHistory: options.onHistory, onCopied: options.onCopied },
     signal,
   )
-  const owner = makeOwner(() => readScreen(shown, 'text', signal))
+  const owner = makeOwner(() => readScreen(shown, 'plain', signal))
   bindPointer(screen, host, { owner, onReport: send, onHistory: options.onHistory }, signal)
   bindTouch(
     slot,

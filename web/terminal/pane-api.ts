@@ -13,7 +13,7 @@ const path = (pane: string, what: string) => `/api/panes/${encodeURIComponent(pa
 /** The visible screen, as plain text or with its escape sequences. */
 export function readScreen(
   pane: string,
-  format: 'text' | 'ansi',
+  format: 'plain' | 'ansi',
   signal?: AbortSignal,
 ): Promise<ScreenResponse> {
   const query = format === 'ansi' ? '?format=ansi' : ''
