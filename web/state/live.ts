@@ -10,8 +10,8 @@ export interface Live {
   readonly feed: Readonly<FeedState>
   /** State of the socket to our own server. */
   socket(): SocketState
-  /** Since when the feed is not open, epoch milliseconds of this device's clock. */
-  lostAt(): number
+  /** How long the feed has not been open, milliseconds; moves once a second. */
+  lostFor(): number
   /** The feed is not open, and for longer than a blink: what the page shows may be old. */
   lost(): boolean
   /** The server is of another version than this page, and one reload did not help. */
@@ -30,11 +30,12 @@ export function createLive(): Live {
   const [socket, setSocket] = createSignal<SocketState>({ name: 'connecting', attempt: 1 })
   const [lostAt, setLostAt] = createSignal(Date.now())
   const [outdated, setOutdated] = createSignal(false)
-  const lost = createMemo(() => {
+  const lostFor = () => {
     // Looked at anew with each second.
     serverNow()
-    return socket().name !== 'open' && Date.now() - lostAt() > PATIENCE_MS
-  })
+    return socket().name === 'open' ? 0 : Date.now() - lostAt()
+  }
+  const lost = createMemo(() => lostFor() > PATIENCE_MS)
   const life = new AbortController()
   onCleanup(() => life.abort())
 
@@ -67,7 +68,7 @@ export function createLive(): Live {
   return {
     feed,
     socket,
-    lostAt,
+    lostFor,
     lost,
     outdated,
     retry: () => connection.retry(),

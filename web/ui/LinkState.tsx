@@ -65,7 +65,7 @@ export function LinkBanner() {
               No connection to dogwatch. Your sessions go on without it.
               <Show when={live.feed.boot}>
                 {' '}
-                This is what they were {ageText(Date.now() - live.lostAt())} ago.
+                This is what they were {ageText(live.lostFor())} ago.
               </Show>
             </Show>
           </span>

@@ -27,14 +27,7 @@ function createActivity(session: () => SessionView) {
     const ended = view.windows.every((window) => window.panes.every((pane) => pane.dead))
     const age = at === undefined ? undefined : since(at)
     if (ended) return { glyph: '◌', tone: 'idle', word: 'exited', drowsy: true }
-    if (stale) {
-      return {
-        glyph: '◌',
-        tone: 'idle',
-        word: age === undefined ? 'stale' : ageText(age),
-        drowsy: true,
-      }
-    }
+    if (stale) return { glyph: '◌', tone: 'idle', word: 'stale', drowsy: true }
     if (age !== undefined && age < PRINTING_MS) {
       return { glyph: '●', tone: 'work', word: 'printing', drowsy: false }
     }
