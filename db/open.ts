@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, openSync } from 'node:fs'
+import { closeSync, existsSync, fchmodSync, openSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
@@ -43,10 +43,21 @@ const MIGRATIONS = join(import.meta.dirname, 'migrations')
 
 /**
  * Opens the database of a data folder and brings it to this program's schema, in one transaction
- * and with a copy of the old file beside it. Throws `DatabaseError`.
+ * and with a copy of the old file beside it. A damaged file is set aside under another name, which
+ * is returned, and a new one begun: a server that cannot start helps nobody. Throws `DatabaseError`.
  */
-export function openDatabase(dataDir: string): Database {
+export function openDatabase(dataDir: string): { db: Database; damagedFile?: string } {
   const file = join(dataDir, 'dogwatch.db')
+  try {
+    return { db: openFile(file) }
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.code !== 'damaged') throw error
+    const damagedFile = setAside(file)
+    return { db: openFile(file), damagedFile }
+  }
+}
+
+function openFile(file: string): Database {
   createPrivately(file)
   let client: Sqlite.Database | undefined
   try {
@@ -109,6 +120,15 @@ function setPragma(client: Sqlite.Database, [name, set, read]: (typeof PRAGMAS)[
   if (value !== read) {
     throw new Error(`SQLite keeps ${name} at ${String(value)} where ${set} is needed`)
   }
+}
+
+/** With its log, because either may hold what the other lacks. */
+function setAside(file: string): string {
+  const aside = `${file}.damaged-${new Date().toISOString().replaceAll(':', '')}`
+  for (const suffix of ['', '-wal', '-shm']) {
+    if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix)
+  }
+  return aside
 }
 
 /** SQLite gives its -wal and -shm files the mode of the main file, so that is made first. */

@@ -14,7 +14,7 @@ export class PortTakenError extends Error {
   ) {
     const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
     super(
-      `port ${port} is taken: ${describeHolder(findPortHolder(port))} listens on ${address}. ` +
+      `port ${port} is taken: ${describeHolder(findPortHolder(host, port))} listens on ${address}. ` +
         'Stop it, or choose another port with --port (paired browsers know this one only)',
     )
   }

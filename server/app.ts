@@ -4,22 +4,30 @@ import type { UpgradeWebSocket } from 'hono/ws'
 import type { WebSocket } from 'ws'
 import type { Env } from './core/caller.ts'
 import { Failure } from './core/failure.ts'
+import type { Receipts } from './core/receipts.ts'
 import type { Registry } from './core/registry.ts'
 import type { PairTickets } from './core/tickets.ts'
 import { toFailure } from './core/tmux-failure.ts'
+import type { Viewers } from './core/viewers.ts'
 import { type Bindings, type GateDeps, gate } from './gate.ts'
 import { type Assets, assetRoutes } from './routes/assets.ts'
 import { deviceRoutes } from './routes/devices.ts'
+import { directoryRoutes } from './routes/directories.ts'
 import { healthRoutes } from './routes/health.ts'
 import { listRoutes } from './routes/list.ts'
 import { type MetricsDeps, metricsRoutes } from './routes/metrics.ts'
 import { pairRoutes } from './routes/pair.ts'
+import { paneRoutes } from './routes/panes.ts'
+import { sessionRoutes } from './routes/sessions.ts'
 import { type StatusDeps, statusRoutes } from './routes/status.ts'
 import { feedSocket } from './sockets/feed.ts'
+import { terminalSocket } from './sockets/terminal.ts'
 
 export interface AppDeps extends GateDeps, StatusDeps, MetricsDeps {
   pairTickets: PairTickets
   registry: Registry
+  viewers: Viewers
+  receipts: Receipts
   assets: Assets
 }
 
@@ -43,10 +51,14 @@ export function createApp(deps: AppDeps) {
   app.route('/', statusRoutes(deps))
   app.route('/', metricsRoutes(deps))
   app.route('/', listRoutes(deps))
+  app.route('/', sessionRoutes(deps))
+  app.route('/', paneRoutes(deps))
+  app.route('/', directoryRoutes())
 
   const onError = (error: unknown) => deps.log.error({ error }, 'a socket handler failed')
   const feed = feedSocket(deps)
   app.get('/ws/feed', upgrade(feed, { onError }))
+  app.get('/ws/terminal/:pane', upgrade(terminalSocket(deps), { onError }))
 
   app.route('/', assetRoutes(deps))
   app.notFound((c) => {

@@ -68,9 +68,12 @@ export function gate(deps: GateDeps): MiddlewareHandler<Env & { Bindings: Bindin
       deps.log.error({ route: key }, 'a route without an entry in the table of scopes was refused')
       throw new Failure('forbidden', 'This is not open to anyone.')
     }
+    const isSocket = exists && key.startsWith('GET /ws/')
+    if (!isSocket && c.req.header('upgrade')) {
+      throw new Failure('bad-request', 'No WebSocket can be opened here.')
+    }
     if (needed === 'public') return next()
 
-    const isSocket = exists && key.startsWith('GET /ws/')
     const caller = isSocket
       ? admitSocket(deps, c.req.header('upgrade'), c.req.header('sec-websocket-protocol'))
       : byToken(deps, c.req.header('authorization'))

@@ -11,7 +11,7 @@ import type { Duplex } from 'node:stream'
 import { createAdaptorServer } from '@hono/node-server'
 import { WebSocketServer } from 'ws'
 import type { App } from './app.ts'
-import type { Failure } from './core/failure.ts'
+import { Failure } from './core/failure.ts'
 import { Intake } from './core/intake.ts'
 import { type HostPolicy, judgeRequest } from './core/origin.ts'
 import { SECURITY_HEADERS } from './headers.ts'
@@ -148,7 +148,8 @@ function guardUpgrades(
 }
 
 function judge(request: IncomingMessage, hosts: HostPolicy): Failure | undefined {
-  const { method = '', url = '', rawHeaders } = request
+  const { method = '', url = '', rawHeaders, httpVersionMajor } = request
+  if (httpVersionMajor !== 1) return new Failure('bad-request', 'Only HTTP/1 is spoken here.')
   return judgeRequest({ method, target: url, rawHeaders }, hosts)
 }
 

@@ -4,18 +4,20 @@ import { join } from 'node:path'
 import { lockDataFolder } from '../db/lock.ts'
 import { closeDatabase, openDatabase } from '../db/open.ts'
 import { listenEverywhere } from './addresses.ts'
-import { createApp } from './app.ts'
+import { type App, createApp } from './app.ts'
 import { pairUrl, sshPlace, welcomeText } from './cli/welcome.ts'
 import { type Config, tmuxLabel } from './config.ts'
 import { Connections } from './core/connections.ts'
 import { Devices, makeSecret } from './core/devices.ts'
 import { prepareDataFolder, prepareRunFolder } from './core/folders.ts'
 import { hostPolicy } from './core/origin.ts'
+import { Receipts } from './core/receipts.ts'
 import { Registry } from './core/registry.ts'
 import { readRunning, removeRunning, writeLocalToken, writeRunning } from './core/running.ts'
 import { PAIR_TICKET_MS, SOCKET_TICKET_MS, Tickets } from './core/tickets.ts'
+import { Viewers } from './core/viewers.ts'
 import { Vitals } from './core/vitals.ts'
-import { DeadlineError, deadline } from './lib/time.ts'
+import { DeadlineError, deadline, delay } from './lib/time.ts'
 import type { Log } from './log.ts'
 import { CLOSE, LIMITS, type Scope } from './protocol.ts'
 import { loadAssets } from './routes/assets.ts'
@@ -33,6 +35,9 @@ export class AlreadyRunningError extends Error {
 
 /** A server that runs. */
 export interface Served {
+  app: App
+  /** TCP port on the loopback addresses. */
+  port: number
   /** The first words for the user, or one JSON line. */
   greeting: string
   /** Leaves nothing behind, in order: intake, tmux, sockets, database. May be called once. */
@@ -54,13 +59,24 @@ export async function serve(
   const life = new AbortController()
   const undo: (() => void)[] = [() => life.abort()]
   const unwind = () => {
-    for (const step of undo.splice(0).reverse()) step()
+    for (const step of undo.splice(0).reverse()) {
+      try {
+        step()
+      } catch (error) {
+        // The rest still has to be done, the lock above all.
+        log.error({ error }, 'a part did not close')
+      }
+    }
   }
+  const tmux: TmuxServer[] = []
   try {
     prepareDataFolder(config.dataDir)
     undo.push(holdDataFolder(config.dataDir))
     prepareRunFolder(config.runDir)
-    const db = openDatabase(config.dataDir)
+    const { db, damagedFile } = openDatabase(config.dataDir)
+    if (damagedFile) {
+      log.error({ damagedFile }, 'the database was damaged and set aside: pair your devices again')
+    }
     undo.push(() => closeDatabase(db))
 
     const { signal } = life
@@ -70,11 +86,14 @@ export async function serve(
     const connections = new Connections(LIMITS.sockets)
     const pairTickets = new Tickets<Scope>(PAIR_TICKET_MS)
     const registry = new Registry({ signal })
+    const viewers = new Viewers({ registry, log })
     const place = { addresses: [] as string[], socket: config.socketPath }
     const app = createApp({
       devices,
       connections,
       registry,
+      viewers,
+      receipts: new Receipts(),
       place,
       log,
       pairTickets,
@@ -84,7 +103,7 @@ export async function serve(
       vitals: new Vitals(signal),
       tmuxServers: () => registry.servers(),
       sessionCount: () => registry.sessions().length,
-      viewerCount: () => 0,
+      viewerCount: () => viewers.size,
       socketCount: () => connections.size,
     })
 
@@ -107,34 +126,41 @@ export async function serve(
     undo.push(() => removeRunning(config.dataDir))
     log.info({ addresses, socket: config.socketPath, pid: process.pid }, 'listening')
 
-    const tmux = config.tmuxSockets.map(
-      (socketPath) =>
-        new TmuxServer({
-          socketPath,
-          label: tmuxLabel(socketPath),
-          hub: config.hub,
-          runDir: config.runDir,
-          log: log.child({ tmux: tmuxLabel(socketPath) }),
-        }),
-    )
-    for (const server of tmux) registry.add(server)
+    for (const socketPath of config.tmuxSockets) {
+      const server = new TmuxServer({
+        socketPath,
+        label: tmuxLabel(socketPath),
+        hub: config.hub,
+        runDir: config.runDir,
+        log: log.child({ tmux: tmuxLabel(socketPath) }),
+      })
+      tmux.push(server)
+      registry.add(server)
+    }
     const tidyTmux = async () => {
+      // Our clients leave before the hub does: tmux would have to choose a session for them.
+      await viewers.close()
       await Promise.allSettled(tmux.map((server) => server.close()))
     }
     await firstLook(tmux, log)
 
     return {
+      app,
+      port,
       greeting: greet(config, port, pairTickets.issue('full'), registry, sshConnection),
       tidyTmux,
       async stop() {
         for (const listener of listeners) listener.stop()
         await tidyTmux()
         connections.closeAll(CLOSE.goingAway, 'dogwatch is stopping')
-        await new Promise((resolve) => setTimeout(resolve, connections.size ? FAREWELL_MS : 0))
+        for (let waited = 0; connections.size > 0 && waited < FAREWELL_MS; waited += 10) {
+          await delay(10)
+        }
         unwind()
       },
     }
   } catch (error) {
+    await Promise.allSettled(tmux.map((server) => server.close()))
     unwind()
     throw error
   }
@@ -146,7 +172,7 @@ function holdDataFolder(dataDir: string): () => void {
   const running = readRunning(dataDir)
   const where = running ? ` at ${running.address} (process ${running.pid})` : ''
   throw new AlreadyRunningError(
-    `dogwatch is already running${where} for the data folder ${dataDir}. ` +
+    `already running${where} for the data folder ${dataDir}. ` +
       '"dogwatch url" prints a link to it; another --data-dir starts a second one',
   )
 }

@@ -31,7 +31,7 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   reporter: process.env.CI ? [['list']] : [['dot']],
   projects: [
-    { name: 'unit', testMatch: ['unit/**/*.test.ts', '*.test.ts'] },
+    { name: 'unit', testMatch: ['unit/**/*.test.ts', /tests\/[^/]+\.test\.ts$/] },
     { name: 'tmux', testMatch: 'tmux/**/*.test.ts' },
     { name: 'server', testMatch: 'server/**/*.test.ts' },
     {

@@ -129,7 +129,7 @@ async function checkPort(port: number): Promise<Check> {
       return {
         name,
         ok: false,
-        found: `taken on ${host} by ${describeHolder(findPortHolder(port))}`,
+        found: `taken on ${host} by ${describeHolder(findPortHolder(host, port))}`,
         fix: 'Stop that program, or start dogwatch with another --port.',
       }
     }

@@ -19,6 +19,9 @@ export interface HostPolicy {
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
 
+/** A fragment, or a dot segment in any spelling that URL parsers resolve: no browser sends either. */
+const NOT_PLAIN = /#|^[^?]*[/\\](?:\.|%2e){1,2}(?:[/\\?]|$)/i
+
 /** The policy of a start: loopback names, one more address we listen on, and `--allow-host`. */
 export function hostPolicy(allowHosts: readonly string[], listen?: string): HostPolicy {
   const plain = new Set(['localhost', '127.0.0.1', '[::1]'])
@@ -43,8 +46,8 @@ export function judgeRequest(request: RequestLine, policy: HostPolicy): Failure 
   if (!METHODS.has(request.method)) {
     return new Failure('bad-request', `The method ${request.method} is not used here.`)
   }
-  if (!request.target.startsWith('/') || request.target.includes('#')) {
-    return new Failure('bad-request', 'The request target must be a path.')
+  if (!request.target.startsWith('/') || NOT_PLAIN.test(request.target)) {
+    return new Failure('bad-request', 'The request target must be a plain path.')
   }
   const hosts = valuesOf(request, 'host')
   const [host = ''] = hosts

@@ -10,14 +10,24 @@ export interface PortHolder {
 /** State `TCP_LISTEN` in /proc/net/tcp (include/net/tcp_states.h). */
 const LISTEN = '0A'
 
+/**
+ * Addresses whose listener keeps us from each loopback address: itself, and "any". As /proc prints
+ * them: in host order, which is little-endian wherever Node runs on Linux.
+ */
+const IN_THE_WAY: Readonly<Record<string, RegExp>> = {
+  '127.0.0.1': /^(?:0100007F|0{8}|0{32}|0{16}FFFF00000100007F)$/,
+  '::1': /^(?:0{24}01000000|0{32})$/,
+}
+
 /** Looks through /proc; `undefined` where that does not exist or nobody is found. */
-export function findPortHolder(port: number): PortHolder | undefined {
+export function findPortHolder(host: string, port: number): PortHolder | undefined {
   const wanted = port.toString(16).toUpperCase().padStart(4, '0')
   for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
     for (const line of read(table).split('\n').slice(1)) {
-      const fields = line.trim().split(/\s+/)
-      const [, local = '', , state, , , , uid, , inode] = fields
-      if (state !== LISTEN || !local.endsWith(`:${wanted}`)) continue
+      const [, local = '', , state, , , , uid, , inode] = line.trim().split(/\s+/)
+      const [address = '', localPort] = local.split(':')
+      if (state !== LISTEN || localPort !== wanted) continue
+      if (IN_THE_WAY[host]?.test(address) === false) continue
       return { uid: Number(uid), ...processOf(`socket:[${inode}]`) }
     }
   }

@@ -1,5 +1,5 @@
 import { delay } from '../lib/time.ts'
-import { type ProcessFacts, readForeground } from './process.ts'
+import { type ProcessFacts, peekForeground, readForeground } from './process.ts'
 
 /** A pane whose process is to be known. */
 export interface FactsPane {
@@ -25,13 +25,15 @@ const SETTLE_MS = 150
 /** Reads at once: the kernel may make one wait for a process that is being swapped in. */
 const CONCURRENCY = 4
 /** Panes per second in the sweep: 500 idle panes must cost next to nothing. */
-const SWEEP_PER_SECOND = 8
+const SWEEP_PER_SECOND = 60
 
 interface Entry {
   pane: FactsPane
   facts?: ProcessFacts
   /** On the monotonic clock; 0 before the first reading. */
   readAt: number
+  /** What a peek said when the facts were read. */
+  peek: string
   /** tmux had to tell, because we cannot see the process. */
   hidden?: boolean
 }
@@ -44,7 +46,7 @@ export class PaneFacts {
   #planned = new Set<string>()
 
   constructor(options: FactsOptions) {
-    this.#options = { minGapMs: 1_000, sweepMs: 12_000, ...options }
+    this.#options = { minGapMs: 1_000, sweepMs: 5_000, ...options }
     void this.#sweep()
   }
 
@@ -62,7 +64,7 @@ export class PaneFacts {
     for (const pane of panes) {
       const known = this.#panes.get(pane.id)
       const same = known && known.pane.pid === pane.pid && known.pane.dead === pane.dead
-      kept.set(pane.id, same ? known : { pane, readAt: 0 })
+      kept.set(pane.id, same ? known : { pane, readAt: 0, peek: '' })
       if (!same) fresh.push(pane.id)
     }
     this.#panes = kept
@@ -88,9 +90,20 @@ export class PaneFacts {
       await delay(Math.min(sweepMs, 1_000), signal)
       const old = performance.now() - sweepMs
       const due = [...this.#panes].filter(([, entry]) => entry.readAt < old)
-      const some = due.slice(0, SWEEP_PER_SECOND).map(([id]) => id)
+      const some = due
+        .slice(0, SWEEP_PER_SECOND)
+        .filter(([, entry]) => !this.#isSame(entry))
+        .map(([id]) => id)
       if (some.length > 0 && !signal.aborted && (await this.#read(some))) this.#options.onChange()
     }
+  }
+
+  /** Whether a glance shows what it showed when the facts were read. */
+  #isSame(entry: Entry): boolean {
+    const { pid, dead } = entry.pane
+    const same = dead || (entry.peek !== '' && entry.peek === peekForeground(pid, this.#parent))
+    if (same) entry.readAt = performance.now()
+    return same
   }
 
   /** Reads these panes; true where something is different now. */
@@ -102,6 +115,8 @@ export class PaneFacts {
       for (let id = left.pop(); id !== undefined; id = left.pop()) {
         const entry = this.#panes.get(id)
         if (!entry || entry.pane.dead) continue
+        // Before the facts: what changes in between shows in the next glance.
+        entry.peek = peekForeground(entry.pane.pid, this.#parent)
         const facts = await readForeground(entry.pane.pid, this.#parent)
         if (!facts) {
           unseen.push(id)

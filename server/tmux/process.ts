@@ -1,3 +1,4 @@
+import { readFileSync, readlinkSync } from 'node:fs'
 import { open, readFile, readlink } from 'node:fs/promises'
 
 /**
@@ -73,6 +74,22 @@ export async function readForeground(
   // The group's leader may have ended while others of its pipeline run; a set-uid program hides its folder.
   const cwd = (await readCwd(leader)) ?? (await readCwd(pid)) ?? ''
   return { command: shownName(argv[0] ?? '') || (await readName(leader)), argv, cwd }
+}
+
+/**
+ * Who is in the foreground and where, as one word to compare; empty where the pane cannot be seen.
+ * At once and without a thread: unlike a process's arguments, neither can make a reader wait.
+ */
+export function peekForeground(pid: number, parent: number): string {
+  try {
+    const stat = parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+    if (!stat || stat.parent !== parent) return ''
+    const leader = stat.foreground > 0 ? stat.foreground : pid
+    return `${leader} ${readlinkSync(`/proc/${leader}/cwd`)}`
+  } catch {
+    // Ended, or another user's process: the thorough reading tells what can be known.
+    return ''
+  }
 }
 
 async function readArgv(pid: number): Promise<string[] | undefined> {

@@ -8,8 +8,9 @@ import { basename, dirname } from 'node:path'
  */
 export async function socketMark(socketPath: string): Promise<string | undefined> {
   try {
-    const { ino, dev, ctimeMs } = await stat(socketPath)
-    return `${dev}:${ino}:${ctimeMs}`
+    // Not the time of the last change: tmux sets mode bits whenever someone attaches.
+    const { ino, dev, mtimeMs } = await stat(socketPath)
+    return `${dev}:${ino}:${mtimeMs}`
   } catch {
     // Missing, or in a folder that is missing: nobody listens.
     return undefined

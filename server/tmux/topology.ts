@@ -12,13 +12,13 @@ export function isHub(sessionName: string): boolean {
 }
 
 const PLAIN = [
-  ...['pid', 'start_time', 'version', 'session_id', 'session_created'],
+  ...['pid', 'start_time', 'version', 'exit-unattached', 'session_id', 'session_created'],
   ...['window_id', 'window_index', 'window_active', 'window_width', 'window_height'],
   ...['window_zoomed_flag', 'pane_id', 'pane_index', 'pane_active', 'pane_width', 'pane_height'],
   ...['pane_tty', 'pane_pid', 'pane_dead', 'alternate_on', 'pane_in_mode'],
 ]
 const TEXT = ['session_name', 'session_group', 'window_name', 'pane_title']
-const RECORD_START = /^\d+ \d+ \S+ \$\d+ \d+ @\d+ /
+const RECORD_START = /^\d+ \d+ \S+ \S* \$\d+ \d+ @\d+ /
 
 /**
  * Lists every pane of every session. It asks for no working directory and no program name: tmux
@@ -56,7 +56,9 @@ export interface TmuxClient {
 /** One listing. Panes carry no facts about their processes yet. */
 export interface Listing {
   identity: TmuxIdentity
-  /** Sessions of people, in tmux's order. */
+  /** The server ends when nobody is attached (`exit-unattached`): a client of ours would hold it. */
+  exitsUnattached: boolean
+  /** Sessions of people in the order of their creation, whatever they are called. */
   sessions: TmuxSession[]
   /** Hidden sessions, ours and those of other dogwatch servers. */
   hubs: { id: string; name: string; paneTty: string }[]
@@ -76,6 +78,7 @@ export function parsePanes(bytes: string): Listing | undefined {
     const flag = (name: string) => number(name) > 0
     listing ??= {
       identity: { pid: number('pid'), startTime: number('start_time'), version: word('version') },
+      exitsUnattached: /^(1|on)$/.test(word('exit-unattached')),
       sessions: [],
       hubs: [],
     }
@@ -125,6 +128,7 @@ export function parsePanes(bytes: string): Listing | undefined {
     )
     window.panes.push(pane)
   }
+  listing?.sessions.sort((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)))
   return listing
 }
 

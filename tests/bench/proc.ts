@@ -17,14 +17,28 @@ export function procMissing(): string | undefined {
     : undefined
 }
 
-/** Milliseconds of processor time of a process so far, all its threads, to the nanosecond. */
+/** Fields of /proc/PID/stat after the name, which stands in parentheses and may hold anything. */
+function statOf(pid: number | string): string[] | undefined {
+  const stat = read(`/proc/${pid}/stat`)
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
+}
+
+/** One tick of /proc/PID/stat; Linux tells programs 100 per second on every machine we know of. */
+const TICK_MS = 10
+
+/**
+ * Milliseconds of processor time of a process so far: its threads to the nanosecond, and the
+ * children that it started and that have ended, in ticks.
+ */
 export function cpuMs(pid: number): number {
   let nanoseconds = 0
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
     // First field of three: time spent on a processor (Linux, Documentation/scheduler/sched-stats).
     nanoseconds += Number(read(`/proc/${pid}/task/${thread}/schedstat`)?.split(' ')[0] ?? 0)
   }
-  return nanoseconds / 1e6
+  // Fields 16 and 17 of the whole line, cutime and cstime (proc(5)).
+  const [user = 0, system = 0] = (statOf(pid) ?? []).slice(13, 15).map(Number)
+  return nanoseconds / 1e6 + (user + system) * TICK_MS
 }
 
 /** A process and all that it started and that still have it as ancestor. */
@@ -32,10 +46,8 @@ export function familyOf(pid: number): number[] {
   const parents = new Map<number, number>()
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue
-    const stat = read(`/proc/${name}/stat`)
-    // The name in parentheses may hold anything; the fields after it are state and parent.
-    const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
-    if (fields?.[0] !== undefined && fields[0] !== 'Z') parents.set(Number(name), Number(fields[1]))
+    const [state, parent] = statOf(name) ?? []
+    if (state !== undefined && state !== 'Z') parents.set(Number(name), Number(parent))
   }
   const family = [pid]
   for (const member of family) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'playwright/test'
-import type { SessionsResponse, WsTicketResponse } from '../../server/protocol.ts'
+import type { SessionsResponse } from '../../server/protocol.ts'
 import { type Server, startServer } from '../support/server.ts'
 import { startTmux, type Tmux } from '../support/tmux.ts'
 import { type Helper, startHelper } from './child.ts'
@@ -72,18 +72,21 @@ export class Scene {
   }
 
   /** A ticket for one socket. */
-  async ticket(): Promise<string> {
-    const answer = await this.server.api(this.token).post('/api/ws-ticket', {})
-    return ((await answer.json()) as WsTicketResponse).ticket
+  ticket(): Promise<string> {
+    return this.server.socketTicket(this.token)
+  }
+
+  /** What dogwatch lists. */
+  async sessions(): Promise<SessionsResponse['sessions']> {
+    const reply = await this.server.api(this.token).get<SessionsResponse>('/api/sessions')
+    return reply.json.sessions
   }
 
   /** Waits until dogwatch lists a session and says where its current pane is. */
   async find(session: string): Promise<Place> {
     let place: Place | undefined
     const look = async () => {
-      const answer = await this.server.api(this.token).get('/api/sessions')
-      const { sessions } = (await answer.json()) as SessionsResponse
-      const found = sessions.find((one) => one.tmuxId === session)
+      const found = (await this.sessions()).find((one) => one.tmuxId === session)
       const pane = found?.windows.find((one) => one.active)?.panes.find((one) => one.active)
       if (found && pane) place = { session: found.id, pane: pane.id }
       return place !== undefined
@@ -120,7 +123,7 @@ export async function openScene(): Promise<Scene> {
 }
 
 /** The bare bridge as a process; its first answer is its port. */
-export function startBare(tmux: Tmux): Helper {
+function startBare(tmux: Tmux): Helper {
   return startHelper(fileURLToPath(new URL('./bare.mjs', import.meta.url)), [tmux.socketPath])
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { spawn as spawnPty } from 'node-pty'
+import { atExit } from './leftovers.ts'
 
 const execute = promisify(execFile)
 
@@ -50,6 +51,10 @@ export class Tmux {
   readonly env: Record<string, string>
   readonly #config: string
   readonly #people = new Set<Person>()
+  readonly #keep = atExit(() => {
+    for (const line of this.processes()) endNow(Number(line.split(' ')[0]))
+    rmSync(this.dir, { recursive: true, force: true })
+  })
 
   constructor(options: TmuxOptions) {
     this.dir = mkdtempSync(join(tmpdir(), 'dogwatch-tmux-'))
@@ -140,7 +145,8 @@ export class Tmux {
       windows,
       panes: (await lines('list-panes', '-a', '-F', pane)).filter(notOurs),
       clients: clients.filter(notOurs),
-      hooks: hooks.filter((line) => !isOurs(line)),
+      // A hook without a command is its name alone, and says nothing.
+      hooks: hooks.filter((line) => line.includes(' ') && !isOurs(line)),
       server: await lines('show-options', '-s'),
       global: await lines('show-options', '-g'),
       globalWindow: await lines('show-options', '-gw'),
@@ -182,6 +188,7 @@ export class Tmux {
     }
     for (const line of left) process.kill(Number(line.split(' ')[0]), 'SIGKILL')
     rmSync(this.dir, { recursive: true, force: true })
+    this.#keep()
     if (left.length > 0) throw new Error(`tmux ${pid} left processes behind:\n${left.join('\n')}`)
   }
 }
@@ -190,6 +197,14 @@ function writeConfig(dir: string, text: string): string {
   const path = join(dir, 'tmux.conf')
   execFileSync('sh', ['-c', 'cat > "$1"', 'sh', path], { input: text })
   return path
+}
+
+function endNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended meanwhile.
+  }
 }
 
 function wake(pid: number): void {

@@ -11,6 +11,7 @@ import type {
   PairTicketRequest,
   PairTicketResponse,
   RenameSessionRequest,
+  SessionView,
   WsTicketResponse,
 } from '../../server/protocol.ts'
 import { forgetToken, token } from './token.ts'
@@ -111,10 +112,8 @@ export function createSession(body: CreateSessionRequest): Promise<CreateSession
   return request('POST', '/api/sessions', body)
 }
 
-export function renameSession(
-  session: string,
-  body: RenameSessionRequest,
-): Promise<CreateSessionResponse> {
+/** The session as tmux has it now; its name may differ from the one asked for. */
+export function renameSession(session: string, body: RenameSessionRequest): Promise<SessionView> {
   return request('PATCH', `/api/sessions/${id(session)}`, body)
 }
 

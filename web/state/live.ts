@@ -1,8 +1,8 @@
-import { batch, createSignal, onCleanup, untrack } from 'solid-js'
+import { batch, createMemo, createSignal, onCleanup, untrack } from 'solid-js'
 import { createStore } from 'solid-js/store'
 import type { FeedFrame, SessionView } from '../../server/protocol.ts'
 import { addCreated, applyFrame, emptyFeed, type FeedState } from './apply.ts'
-import { learnClock } from './clock.ts'
+import { learnClock, serverNow } from './clock.ts'
 import { openSocket, type SocketState } from './socket.ts'
 
 /** The feed, live: the store is changed here and nowhere else. */
@@ -10,8 +10,10 @@ export interface Live {
   readonly feed: Readonly<FeedState>
   /** State of the socket to our own server. */
   socket(): SocketState
-  /** Since when the feed is not open, epoch milliseconds of this device's clock. */
-  lostAt(): number
+  /** How long the feed has not been open, milliseconds; moves once a second. */
+  lostFor(): number
+  /** The feed is not open, and for longer than a blink: what the page shows may be old. */
+  lost(): boolean
   /** The server is of another version than this page, and one reload did not help. */
   outdated(): boolean
   retry(): void
@@ -19,12 +21,21 @@ export interface Live {
   created(session: SessionView): void
 }
 
+/** A blink of the network is not worth a word; milliseconds. */
+const PATIENCE_MS = 1_000
+
 /** Opens the feed for the life of the Solid owner. */
 export function createLive(): Live {
   const [feed, setFeed] = createStore<FeedState>(emptyFeed())
   const [socket, setSocket] = createSignal<SocketState>({ name: 'connecting', attempt: 1 })
   const [lostAt, setLostAt] = createSignal(Date.now())
   const [outdated, setOutdated] = createSignal(false)
+  const lostFor = () => {
+    // Looked at anew with each second.
+    serverNow()
+    return socket().name === 'open' ? 0 : Date.now() - lostAt()
+  }
+  const lost = createMemo(() => lostFor() > PATIENCE_MS)
   const life = new AbortController()
   onCleanup(() => life.abort())
 
@@ -57,7 +68,8 @@ export function createLive(): Live {
   return {
     feed,
     socket,
-    lostAt,
+    lostFor,
+    lost,
     outdated,
     retry: () => connection.retry(),
     created: (session) => addCreated(feed, setFeed, session),

@@ -1,33 +1,8 @@
 import { ApiError, pair } from './api.ts'
+import { guessName } from './device-name.ts'
 import { keepToken, setAccess, token } from './token.ts'
 
 const TICKET = /^#k=([\w-]{1,200})$/
-
-/** A name for this browser in the list of devices: what it is and what it runs on. */
-export function guessName(agent: string): string {
-  const browser =
-    [
-      ['Edg/', 'Edge'],
-      ['OPR/', 'Opera'],
-      ['SamsungBrowser/', 'Samsung Internet'],
-      ['Firefox/', 'Firefox'],
-      ['FxiOS/', 'Firefox'],
-      ['CriOS/', 'Chrome'],
-      ['Chrome/', 'Chrome'],
-      ['Safari/', 'Safari'],
-    ].find(([mark]) => mark !== undefined && agent.includes(mark))?.[1] ?? 'Browser'
-  const system =
-    [
-      ['iPhone', 'iPhone'],
-      ['iPad', 'iPad'],
-      ['Android', 'Android'],
-      ['Windows', 'Windows'],
-      ['Mac OS X', 'Mac'],
-      ['CrOS', 'ChromeOS'],
-      ['Linux', 'Linux'],
-    ].find(([mark]) => mark !== undefined && agent.includes(mark))?.[1] ?? 'another system'
-  return `${browser} on ${system}`
-}
 
 /** The ticket in the address, taken out of it at once so that no history and no screenshot holds it. */
 function takeTicket(): string | undefined {

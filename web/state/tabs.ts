@@ -21,7 +21,7 @@ export interface Tabs {
   /** Opens or comes back to a session's terminal; returns the tab that had to close for it. */
   open(session: string, name: string): Tab | undefined
   close(session: string): void
-  /** Shows one pane of the session, or with undefined its current one. */
+  /** Shows one pane of the session, or with undefined its current one; also before it is open. */
   choosePane(session: string, pane: string | undefined): void
   rename(session: string, name: string): void
 }
@@ -29,6 +29,8 @@ export interface Tabs {
 export function createTabs(): Tabs {
   const [list, setList] = createStore<Tab[]>([])
   let visits = 0
+  /** Panes chosen before their tab was open. */
+  const chosen = new Map<string, string | undefined>()
   const put = (next: Tab[]) => setList(reconcile(next, { key: 'session' }))
   return {
     list,
@@ -43,11 +45,16 @@ export function createTabs(): Tabs {
         list.length < MAX_TABS ? undefined : list.reduce((a, b) => (b.visit < a.visit ? b : a))
       const closed = victim && { ...victim }
       const rest = list.filter((tab) => tab.session !== closed?.session)
-      put([...rest, { session, pane: undefined, name, visit: visits }])
+      put([...rest, { session, pane: chosen.get(session), name, visit: visits }])
+      chosen.delete(session)
       return closed
     },
     close: (session) => put(list.filter((tab) => tab.session !== session)),
-    choosePane: (session, pane) => setList((tab) => tab.session === session, 'pane', pane),
+    choosePane(session, pane) {
+      if (list.some((tab) => tab.session === session)) {
+        setList((tab) => tab.session === session, 'pane', pane)
+      } else chosen.set(session, pane)
+    },
     rename: (session, name) => setList((tab) => tab.session === session, 'name', name),
   }
 }

@@ -6,6 +6,7 @@ import type {
   TerminalFrame,
 } from '../../server/protocol.ts'
 import type { SocketState } from '../state/socket.ts'
+import type { Sticky } from './sticky.ts'
 
 /** Why the live picture has ended for good. */
 export type GoneReason = Extract<TerminalFrame, { type: 'gone' }>['reason']
@@ -66,6 +67,8 @@ export interface TerminalHandle {
   show(view: TerminalState['view']): void
   /** Tries to connect at once. */
   reconnect(): void
+  /** Ctrl and Alt of the key row. */
+  readonly sticky: Sticky
 }
 
 export interface TerminalProps {

@@ -96,7 +96,8 @@ export function DirectoryField(props: {
           setOpen(true)
           props.onChange(event.currentTarget.value)
         }}
-        onKeyDown={onKey}
+        // The dialog listens on the document: only the browser's own event can be kept from it.
+        on:keydown={onKey}
         onBlur={() => setOpen(false)}
       />
       <div

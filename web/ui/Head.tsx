@@ -8,9 +8,9 @@ import type { Tab } from '../state/tabs.ts'
 import { counted, shortPath, visible } from '../state/words.ts'
 import type { TerminalHandle, TerminalState } from '../terminal/types.ts'
 import { useApp } from './context.ts'
+import { MenuButton } from './MenuButton.tsx'
 import { Name } from './Name.tsx'
 import { RenameField } from './RenameField.tsx'
-import { SessionMenu } from './SessionMenu.tsx'
 
 interface HeadProps {
   tab: Tab
@@ -73,7 +73,7 @@ export function Head(props: HeadProps) {
           {(session) => (
             <>
               <FitButton state={props.state} handle={props.handle} />
-              <SessionMenu session={session()} state={props.state} handle={props.handle} />
+              <MenuButton session={session()} state={props.state} handle={props.handle} />
             </>
           )}
         </Show>

@@ -1,5 +1,5 @@
 import { createMemo, createSignal, For, Show } from 'solid-js'
-import type { KillSessionResponse } from '../../server/protocol.ts'
+import type { KillSessionResponse, SessionView } from '../../server/protocol.ts'
 import { ApiError, killSession } from '../state/api.ts'
 import { counted, visible } from '../state/words.ts'
 import { useApp } from './context.ts'
@@ -10,8 +10,9 @@ import { Name } from './Name.tsx'
 export function KillDialog(props: { session: string; onClose(): void }) {
   const app = useApp()
   // What was asked about stays on the page although the feed drops it when it ends.
-  const view = createMemo<ReturnType<typeof look>>((before) => look() ?? before)
-  const look = () => app.live.feed.sessions[props.session]
+  const view = createMemo<SessionView | undefined>(
+    (before) => app.live.feed.sessions[props.session] ?? before,
+  )
   const panes = () => view()?.windows.flatMap((window) => window.panes) ?? []
   const [error, setError] = createSignal<string>()
   const [busy, setBusy] = createSignal(false)
@@ -73,7 +74,13 @@ export function KillDialog(props: { session: string; onClose(): void }) {
               </p>
             </Show>
             <div class="form-acts">
-              <button type="button" class="btn" disabled={busy()} onClick={() => props.onClose()}>
+              <button
+                type="button"
+                class="btn"
+                data-first
+                disabled={busy()}
+                onClick={() => props.onClose()}
+              >
                 Cancel
               </button>
               <button

@@ -4,9 +4,6 @@ import type { SocketState } from '../state/socket.ts'
 import { ageText } from '../state/words.ts'
 import { useApp } from './context.ts'
 
-/** A blink of the network is not worth a word; milliseconds. */
-const PATIENCE_MS = 1_000
-
 type Tone = 'live' | 'pause' | 'off'
 
 function describe(state: SocketState): { tone: Tone; text: string } {
@@ -49,15 +46,9 @@ export function LinkState() {
 /** Says over the list that what it shows is old, since when, and offers to try at once. */
 export function LinkBanner() {
   const { live } = useApp()
-  const lost = createMemo(() => {
-    const now = serverNow()
-    void now
-    const state = live.socket()
-    return state.name !== 'open' && Date.now() - live.lostAt() > PATIENCE_MS
-  })
   const [spoken, setSpoken] = createSignal('')
   createEffect(
-    on(lost, (now, before) => {
+    on(live.lost, (now, before) => {
       if (now) setSpoken('The connection to dogwatch is lost. Trying again.')
       else if (before) setSpoken('Connected again.')
     }),
@@ -67,14 +58,14 @@ export function LinkBanner() {
       <p class="sr-only" role="status">
         {spoken()}
       </p>
-      <Show when={lost()}>
+      <Show when={live.lost()}>
         <div class="banner warn" data-testid="link-banner">
           <span>
             <Show when={live.socket().name !== 'refused'} fallback={<Refused />}>
               No connection to dogwatch. Your sessions go on without it.
               <Show when={live.feed.boot}>
                 {' '}
-                This is what they were {ageText(Date.now() - live.lostAt())} ago.
+                This is what they were {ageText(live.lostFor())} ago.
               </Show>
             </Show>
           </span>

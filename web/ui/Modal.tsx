@@ -2,7 +2,7 @@ import { Dialog } from '@kobalte/core/dialog'
 import X from 'lucide-solid/icons/x'
 import type { JSX } from 'solid-js'
 
-/** A dialog over the page: keeps the focus, closes on Escape and outside, gives the focus back. */
+/** A dialog over the page. The focus starts at `data-first`. Keeps the focus, closes on Escape and outside, gives the focus back. */
 export function Modal(props: {
   title: string
   children: JSX.Element
@@ -10,6 +10,7 @@ export function Modal(props: {
   /** Closing would interrupt something; only its own buttons end it. */
   busy?: boolean
 }) {
+  let content: HTMLDivElement | undefined
   return (
     <Dialog
       open={true}
@@ -20,7 +21,17 @@ export function Modal(props: {
       <Dialog.Portal>
         <Dialog.Overlay class="shade" />
         <div class="dialog-place">
-          <Dialog.Content class="dialog">
+          <Dialog.Content
+            ref={content}
+            class="dialog"
+            onOpenAutoFocus={(event) => {
+              // Otherwise the first thing to press has the focus, which is the cross.
+              const first = content?.querySelector<HTMLElement>('[data-first]')
+              if (!first) return
+              event.preventDefault()
+              first.focus()
+            }}
+          >
             <div class="dialog-head">
               <Dialog.Title class="dialog-title">{props.title}</Dialog.Title>
               <Dialog.CloseButton class="btn quiet icon" aria-label="Close" disabled={props.busy}>

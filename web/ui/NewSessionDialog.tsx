@@ -80,7 +80,7 @@ export function NewSessionDialog(props: { server: string | undefined; onClose():
         <input
           id="new-name"
           class="field"
-          autofocus
+          data-first
           maxLength={LIMITS.nameLength}
           autocomplete="off"
           autocapitalize="off"

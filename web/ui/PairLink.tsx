@@ -20,7 +20,7 @@ export function PairLink() {
   const link = () => `${location.origin}/#k=${ticket()?.ticket ?? ''}`
   const minutes = () => {
     const left = (ticket()?.expiresAt ?? 0) - serverNow()
-    return Math.max(0, Math.ceil(left / 60_000))
+    return left <= 0 ? 0 : Math.max(1, Math.round(left / 60_000))
   }
   const make = async () => {
     setError(undefined)

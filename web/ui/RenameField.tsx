@@ -24,9 +24,8 @@ export function RenameField(props: { session: SessionView }) {
     setError(undefined)
     try {
       const answer = await renameSession(props.session.id, { name })
-      app.live.created(answer.session)
-      if (answer.renamedFrom !== undefined) {
-        app.say(`tmux keeps no such name: it is “${visible(answer.session.name)}” now.`)
+      if (answer.name !== name) {
+        app.say(`tmux keeps no such name: it is “${visible(answer.name)}” now.`)
       }
       leave()
     } catch (error) {

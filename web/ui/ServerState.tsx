@@ -24,10 +24,15 @@ export function serverSentence(server: TmuxServerView): string | undefined {
   }
 }
 
+interface ItemProps {
+  server: TmuxServerView
+  ref?: (element: HTMLElement) => void
+}
+
 /** Heading of a tmux server; shown only where there are several. */
-export function ServerHeading(props: { server: TmuxServerView }) {
+export function ServerHeading(props: ItemProps) {
   return (
-    <li class="heading">
+    <li ref={props.ref} class="heading">
       <h2 title={props.server.socketPath}>
         {props.server.label}
         <Show when={props.server.version}>
@@ -39,29 +44,31 @@ export function ServerHeading(props: { server: TmuxServerView }) {
 }
 
 /** What is not as it should be with a tmux server: said with its age, never by missing rows. */
-export function ServerNote(props: { server: TmuxServerView; searching: boolean }) {
+export function ServerNote(props: ItemProps & { searching: boolean }) {
   const app = useApp()
-  const several = () => app.live.feed.servers.length > 1
-  const empty = () => props.server.state === 'no-server' || props.server.state === 'no-sessions'
+  const { feed } = app.live
+  const several = () => feed.servers.length > 1
+  const hasRows = () => feed.order.some((id) => feed.sessions[id]?.server === props.server.id)
   const trouble = () =>
     props.server.state === 'unresponsive' || props.server.freshness !== 'healthy'
-  const firstSight = () => !app.live.feed.order.length && !several()
   return (
     <Switch>
-      <Match when={trouble() && !empty()}>
-        <li class="note warn" data-testid="server-note">
+      <Match when={hasRows() && trouble()}>
+        <li ref={props.ref} class="note warn" data-testid="server-note">
           <b>
-            {props.server.freshness === 'disconnected' ? 'Last known view' : 'Reduced view'}
+            {props.server.freshness === 'degraded' ? 'Reduced view' : 'Last known view'}
             <span class="age">{ageText(since(props.server.since))}</span>
           </b>
-          {[serverSentence(props.server), props.server.detail].filter(Boolean).join(' ')}
+          {props.server.detail ?? serverSentence(props.server)}
         </li>
       </Match>
-      <Match when={serverSentence(props.server) && several() && !props.searching}>
-        <li class="note">{serverSentence(props.server)}</li>
+      <Match when={!hasRows() && several() && !props.searching && serverSentence(props.server)}>
+        <li ref={props.ref} class="note">
+          {serverSentence(props.server)}
+        </li>
       </Match>
-      <Match when={serverSentence(props.server) && firstSight()}>
-        <li class="phone-only">
+      <Match when={feed.order.length === 0 && !several() && serverSentence(props.server)}>
+        <li ref={props.ref} class="phone-only">
           <EmptyState server={props.server} />
         </li>
       </Match>

@@ -1,5 +1,4 @@
-import { createVirtualizer } from '@tanstack/solid-virtual'
-import { createMemo, createSignal, For, Match, Show, Switch } from 'solid-js'
+import { createMemo, createSignal, For, lazy, Match, Show, Suspense, Switch } from 'solid-js'
 import { groups } from '../state/derive.ts'
 import { useApp } from './context.ts'
 import { ServerHeading, ServerNote } from './ServerState.tsx'
@@ -7,8 +6,11 @@ import { SessionRow } from './SessionRow.tsx'
 
 /** Longer lists draw only what is in sight. Below it all rows are there, for the browser's own search. */
 const VIRTUAL_FROM = 100
-/** First guess of a row's height before it is measured, CSS pixels. */
-const ROW_HEIGHT = 52
+
+// Most people never have that many.
+const VirtualItems = lazy(async () => ({
+  default: (await import('./VirtualItems.tsx')).VirtualItems,
+}))
 
 /** `s` a session, `h` the heading of a tmux server, `n` what there is to say of a server. */
 type Item = `${'s' | 'h' | 'n'}:${string}`
@@ -41,7 +43,7 @@ export function SessionList(props: ListProps) {
     setExpanded(next)
   }
 
-  const one = (item: Item) => {
+  const one = (item: Item, ref?: (element: HTMLElement) => void) => {
     const id = item.slice(2)
     const server = () => feed.servers.find((view) => view.id === id)
     return (
@@ -54,14 +56,15 @@ export function SessionList(props: ListProps) {
               position={positions().get(id) ?? 0}
               total={sessions().length}
               onExpand={() => toggle(id)}
+              ref={ref}
             />
           )}
         </Match>
         <Match when={item.startsWith('h:') && server()}>
-          {(view) => <ServerHeading server={view()} />}
+          {(view) => <ServerHeading server={view()} ref={ref} />}
         </Match>
         <Match when={item.startsWith('n:') && server()}>
-          {(view) => <ServerNote server={view()} searching={props.query.trim() !== ''} />}
+          {(view) => <ServerNote server={view()} searching={props.query.trim() !== ''} ref={ref} />}
         </Match>
       </Switch>
     )
@@ -80,11 +83,17 @@ export function SessionList(props: ListProps) {
         when={items().length > VIRTUAL_FROM}
         fallback={
           <ul aria-label="Sessions">
-            <For each={items()}>{one}</For>
+            <For each={items()}>{(item) => one(item)}</For>
           </ul>
         }
       >
-        <VirtualItems items={items()} scroller={scroller()} one={one} />
+        <Suspense>
+          <VirtualItems
+            items={items()}
+            scroller={scroller()}
+            one={(item, ref) => one(item as Item, ref)}
+          />
+        </Suspense>
       </Show>
       <Show when={props.query.trim() !== '' && sessions().length === 0 && feed.order.length > 0}>
         <p class="none">No session matches.</p>
@@ -93,62 +102,44 @@ export function SessionList(props: ListProps) {
   )
 }
 
-interface VirtualProps {
-  items: Item[]
-  scroller: HTMLElement | null
-  one(item: Item): ReturnType<typeof Switch>
-}
-
-function VirtualItems(props: VirtualProps) {
-  const virtual = createVirtualizer({
-    get count() {
-      return props.items.length
-    },
-    getScrollElement: () => props.scroller,
-    estimateSize: (index) => (props.items[index]?.startsWith('n:') ? 0 : ROW_HEIGHT),
-    getItemKey: (index) => props.items[index] ?? index,
-    overscan: 12,
-  })
-  const shown = createMemo(() => virtual.getVirtualItems().map(({ index }) => props.items[index]))
-  const start = (item: Item | undefined) =>
-    virtual.getVirtualItems().find(({ index }) => props.items[index] === item)
-  return (
-    <ul class="virtual" aria-label="Sessions" style={{ height: `${virtual.getTotalSize()}px` }}>
-      <For each={shown()}>
-        {(item) => (
-          <div
-            role="presentation"
-            data-index={start(item)?.index}
-            ref={(element) => queueMicrotask(() => virtual.measureElement(element))}
-            style={{ transform: `translateY(${start(item)?.start ?? 0}px)` }}
-          >
-            {item && props.one(item)}
-          </div>
-        )}
-      </For>
-    </ul>
-  )
-}
-
 /** Arrow keys, Home and End go from row to row; Enter is the link's own. */
 function walk(this: HTMLElement, event: KeyboardEvent): void {
-  const keys = ['ArrowDown', 'ArrowUp', 'Home', 'End']
-  if (!keys.includes(event.key) || event.altKey || event.ctrlKey || event.metaKey) return
+  if (event.altKey || event.ctrlKey || event.metaKey) return
   const rows = [...this.querySelectorAll<HTMLElement>('.row-main')]
   const here = rows.findIndex((row) => row.closest('.row')?.contains(document.activeElement))
   if (here < 0) return
-  event.preventDefault()
-  const next =
-    event.key === 'ArrowDown'
-      ? here + 1
-      : event.key === 'ArrowUp'
-        ? here - 1
-        : event.key === 'Home'
-          ? 0
-          : rows.length - 1
-  if (next < 0) {
-    document.querySelector<HTMLElement>('.rail .find .field')?.focus()
-    return
+  switch (event.key) {
+    case 'ArrowDown':
+      rows[here + 1]?.focus()
+      break
+    case 'ArrowUp':
+      if (here > 0) rows[here - 1]?.focus()
+      else document.querySelector<HTMLElement>('.rail .find .field')?.focus()
+      break
+    case 'Home':
+    case 'End':
+      void reach(this, event.key === 'End')
+      break
+    default:
+      return
   }
-  rows[Math.min(next, rows.length - 1)]?.focus()
+  event.preventDefault()
+}
+
+/** Frames within which a long list has drawn and measured its far end. */
+const REACH_FRAMES = 30
+
+/** Focuses the first or the last row of all, which a long list may have to draw first. */
+async function reach(list: HTMLElement, last: boolean): Promise<void> {
+  for (let frame = 0; frame < REACH_FRAMES; frame += 1) {
+    list.scrollTop = last ? list.scrollHeight : 0
+    const rows = list.querySelectorAll<HTMLElement>('.row')
+    const row = rows[last ? rows.length - 1 : 0]
+    const wanted = last ? row?.ariaSetSize : '1'
+    if (row?.ariaPosInSet === wanted) {
+      row?.querySelector<HTMLElement>('.row-main')?.focus()
+      return
+    }
+    await new Promise((resolve) => requestAnimationFrame(resolve))
+  }
 }

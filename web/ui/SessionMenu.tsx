@@ -6,15 +6,17 @@ import { shellWord, visible } from '../state/words.ts'
 import type { TerminalHandle, TerminalState } from '../terminal/types.ts'
 import { useApp } from './context.ts'
 
-interface MenuProps {
+export interface MenuProps {
   session: SessionView
   state: TerminalState | undefined
   handle: TerminalHandle | undefined
 }
 
-/** The rarer acts of a session. */
+/** The rarer acts of a session. Opens as it loads: the button that loads it was pressed. */
 export function SessionMenu(props: MenuProps) {
   const app = useApp()
+  /** What takes the focus next: it starts when the menu has given it back to its button. */
+  let next: (() => void) | undefined
   const attach = () => {
     const server = app.live.feed.servers.find((view) => view.id === props.session.server)
     const socket =
@@ -34,15 +36,22 @@ export function SessionMenu(props: MenuProps) {
     }
   }
   return (
-    <DropdownMenu placement="bottom-end" gutter={4}>
+    <DropdownMenu placement="bottom-end" gutter={4} defaultOpen={true} modal={false}>
       <DropdownMenu.Trigger
         class="btn icon"
         aria-label={`More about ${visible(props.session.name)}`}
       >
         <Ellipsis aria-hidden="true" />
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content class="menu">
+      {/* Inside the landmark it belongs to, so that a screen reader finds it there. */}
+      <DropdownMenu.Portal mount={document.querySelector('main') ?? document.body}>
+        <DropdownMenu.Content
+          class="menu"
+          onCloseAutoFocus={() => {
+            if (next) queueMicrotask(next)
+            next = undefined
+          }}
+        >
           <Show when={props.handle}>
             {(handle) => (
               <>
@@ -70,15 +79,18 @@ export function SessionMenu(props: MenuProps) {
           <Show when={app.mayManage()}>
             <DropdownMenu.Item
               class="menu-item"
-              // After the menu gave the focus back, so that the field keeps it.
-              onSelect={() => setTimeout(() => app.setRenaming(props.session.id))}
+              onSelect={() => {
+                next = () => app.setRenaming(props.session.id)
+              }}
             >
               Rename
             </DropdownMenu.Item>
             <DropdownMenu.Separator class="menu-line" />
             <DropdownMenu.Item
               class="menu-item danger"
-              onSelect={() => app.showDialog({ name: 'kill', session: props.session.id })}
+              onSelect={() => {
+                next = () => app.showDialog({ name: 'kill', session: props.session.id })
+              }}
             >
               End session…
             </DropdownMenu.Item>

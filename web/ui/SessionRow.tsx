@@ -14,6 +14,7 @@ interface RowProps {
   position: number
   total: number
   onExpand(): void
+  ref?: (element: HTMLElement) => void
 }
 
 /** Glyph and word for what the session does: shape, colour and word say the same. */
@@ -22,18 +23,11 @@ function createActivity(session: () => SessionView) {
   return createMemo(() => {
     const view = session()
     const at = lastOutput(view, live.feed.output)
-    const stale = view.freshness !== 'healthy' || live.socket().name !== 'open'
+    const stale = view.freshness === 'disconnected' || live.lost()
     const ended = view.windows.every((window) => window.panes.every((pane) => pane.dead))
     const age = at === undefined ? undefined : since(at)
     if (ended) return { glyph: '◌', tone: 'idle', word: 'exited', drowsy: true }
-    if (stale) {
-      return {
-        glyph: '◌',
-        tone: 'idle',
-        word: age === undefined ? 'stale' : ageText(age),
-        drowsy: true,
-      }
-    }
+    if (stale) return { glyph: '◌', tone: 'idle', word: 'stale', drowsy: true }
     if (age !== undefined && age < PRINTING_MS) {
       return { glyph: '●', tone: 'work', word: 'printing', drowsy: false }
     }
@@ -64,11 +58,11 @@ export function SessionRow(props: RowProps) {
   const listId = () => `windows-${props.session.id}`
   return (
     <li
+      ref={props.ref}
       class="row"
       classList={{ current: current(), drowsy: activity().drowsy }}
       aria-setsize={props.total}
       aria-posinset={props.position}
-      data-session={props.session.name}
     >
       <a
         class="row-main"

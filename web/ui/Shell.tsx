@@ -30,7 +30,10 @@ export function Shell() {
     tabs,
     selected,
     go: (session) => navigate(session === undefined ? '/' : `/s/${session}`),
-    showDialog: setDialog,
+    showDialog(next) {
+      opener = document.activeElement
+      setDialog(next)
+    },
     say(text) {
       const toast = { text }
       setToasts((list) => [...list.slice(-2), toast])
@@ -39,6 +42,16 @@ export function Shell() {
     mayManage: () => live.feed.scope === 'full',
     renaming,
     setRenaming,
+  }
+
+  let opener: Element | null = null
+  const closeDialog = () => {
+    setDialog(undefined)
+    const back = opener
+    // After the dialog is gone, and only if nothing else has taken the focus meanwhile.
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body && back instanceof HTMLElement) back.focus()
+    })
   }
 
   // The address selects; what it names becomes an open terminal as soon as the feed knows it.
@@ -76,7 +89,7 @@ export function Shell() {
       <Show when={dialog()}>
         {(now) => (
           <Suspense>
-            <Dialogs dialog={now()} onClose={() => setDialog(undefined)} />
+            <Dialogs dialog={now()} onClose={closeDialog} />
           </Suspense>
         )}
       </Show>

@@ -10,6 +10,7 @@ import { Head } from './Head.tsx'
 const Terminal = lazy(() =>
   import('../terminal/Terminal.tsx').then((module) => ({ default: module.Terminal })),
 )
+const Dock = lazy(async () => ({ default: (await import('./Dock.tsx')).Dock }))
 
 /** One open session: head, terminal, dock. Stays mounted, and connected, while another is in sight. */
 export function TerminalPane(props: { tab: Tab }) {
@@ -68,6 +69,18 @@ export function TerminalPane(props: { tab: Tab }) {
           )}
         </Show>
       </div>
+      <Show when={pane()}>
+        {(id) => (
+          <Suspense>
+            <Dock
+              session={props.tab.session}
+              pane={showing() ?? id()}
+              state={state()}
+              handle={handle()}
+            />
+          </Suspense>
+        )}
+      </Show>
     </section>
   )
 }

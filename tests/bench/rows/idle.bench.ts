@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'playwright/test'
-import type { SessionsResponse } from '../../../server/protocol.ts'
 import { openFeed } from '../feed.ts'
 import { cpuMs, familyOf, openFiles, procMissing, pssMb } from '../proc.ts'
 import { report, sized } from '../row.ts'
@@ -36,10 +35,7 @@ test('idle sessions, the list open in a page', async () => {
       await scene.tmux.newSession({ command: 'exec cat' })
       await scene.floorTmux.newSession({ command: 'exec cat' })
     }
-    const listed = async () => {
-      const answer = await scene.server.api(scene.token).get('/api/sessions')
-      return ((await answer.json()) as SessionsResponse).sessions.length
-    }
+    const listed = async () => (await scene.sessions()).length
     await expect.poll(listed, { timeout: 60_000 }).toBe(sessions)
     await wait(SETTLE_MS)
     const family = familyOf(scene.server.pid)

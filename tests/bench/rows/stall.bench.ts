@@ -46,7 +46,8 @@ async function stall(peer: Peer, bridgePid: number): Promise<{ before: Period; d
   const other = await peer.open(session)
   try {
     await settle(other)
-    await peer.tmux.run('split-window', '-d', '-t', `${session}:`, 'exec yes')
+    // Side by side: tmux cannot scroll half of the width, and sends several times the bytes.
+    await peer.tmux.run('split-window', '-d', '-h', '-t', `${session}:`, 'exec yes')
     await wait(WARM_MS)
     const before = await watch(other, STALL_MS, bridgePid, tmuxPid)
     slow.stall(true)

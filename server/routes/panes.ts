@@ -1,0 +1,136 @@
+import { Hono } from 'hono'
+import { type JsonObject, readJson, requiredText } from '../core/body.ts'
+import type { Env } from '../core/caller.ts'
+import { Failure } from '../core/failure.ts'
+import { OneByOne } from '../core/one-by-one.ts'
+import type { Receipts } from '../core/receipts.ts'
+import type { PaneEntry, Registry } from '../core/registry.ts'
+import {
+  type HistoryResponse,
+  KEY_NAMES,
+  type KeyName,
+  type KeysResponse,
+  LIMITS,
+  type PromptResponse,
+  type ScreenResponse,
+} from '../protocol.ts'
+import { cleanPrompt, leaveMode, typePrompt } from '../tmux/input.ts'
+import { pressKeys } from '../tmux/named-keys.ts'
+import { readHistory, readScreen } from '../tmux/screen.ts'
+
+/** A prompt of the largest size as JSON, every character of it escaped. */
+const MAX_PROMPT_BODY_BYTES = LIMITS.promptBytes * 6 + 4_096
+const MAX_KEYS = 100
+
+/** The screen and the scrollback of a pane, and what is typed into it. */
+export function paneRoutes(deps: { registry: Registry; receipts: Receipts }) {
+  const typing = new OneByOne()
+  const find = (id: string): PaneEntry => {
+    const entry = deps.registry.pane(id)
+    if (!entry) throw new Failure('not-found', 'That pane has ended.')
+    return entry
+  }
+
+  return new Hono<Env>()
+    .get('/api/panes/:id/screen', async (c) => {
+      const { server, view } = find(c.req.param('id'))
+      const format = c.req.query('format') ?? 'plain'
+      if (format !== 'plain' && format !== 'ansi') {
+        throw new Failure('bad-request', '"format" is "plain" or "ansi".')
+      }
+      const screen = await readScreen(server, view.tmuxId, format)
+      if (!screen) throw new Failure('not-found', 'That pane has ended.')
+      return c.json(screen satisfies ScreenResponse)
+    })
+    .get('/api/panes/:id/history', async (c) => {
+      const { server, view } = find(c.req.param('id'))
+      const start = wholeNumber(c.req.query('start'), 'start')
+      const count = wholeNumber(c.req.query('count'), 'count') ?? LIMITS.historySlice
+      const atMost = Math.min(count, LIMITS.historySlice)
+      const slice = await readHistory(server, view.tmuxId, start, atMost)
+      if (!slice) throw new Failure('not-found', 'That pane has ended.')
+      return c.json(slice satisfies HistoryResponse)
+    })
+    .post('/api/panes/:id/prompt', async (c) => {
+      const body = await readJson(c, MAX_PROMPT_BODY_BYTES)
+      const id = requestId(body)
+      const text = promptText(body)
+      const submit = optionalFlag(body, 'submit') ?? true
+      const { server, view } = find(c.req.param('id'))
+      const request = ['prompt', view.id, text, submit]
+      const type = () => typePrompt(server, view.tmuxId, text, submit)
+      const { answer, duplicate } = await deps.receipts.once(
+        { deviceId: c.get('device').id, id, request },
+        () => {
+          if (view.dead) throw new Failure('conflict', 'The program in that pane has ended.')
+          return typing.run(view.id, type)
+        },
+      )
+      return c.json({ receipt: answer, duplicate, ...detailOf(answer) } satisfies PromptResponse)
+    })
+    .post('/api/panes/:id/keys', async (c) => {
+      const body = await readJson(c)
+      const id = requestId(body)
+      const keys = keyNames(body)
+      const { server, view } = find(c.req.param('id'))
+      const press = async () => {
+        await leaveMode(server, view.tmuxId)
+        await pressKeys(server, view.tmuxId, keys)
+      }
+      const { duplicate } = await deps.receipts.once(
+        { deviceId: c.get('device').id, id, request: ['keys', view.id, keys] },
+        () => typing.run(view.id, press),
+      )
+      return c.json({ sent: true, duplicate } satisfies KeysResponse)
+    })
+}
+
+function detailOf(receipt: PromptResponse['receipt']): { detail?: string } {
+  if (receipt === 'submitted') return {}
+  if (receipt === 'sent') return { detail: 'The text is in the input line; Enter was not pressed.' }
+  return {
+    detail:
+      'The text was typed, but Enter showed no effect. Look at the terminal before you send it again.',
+  }
+}
+
+/** The id by which a request that is sent again is recognised. */
+function requestId(body: JsonObject): string {
+  return requiredText(body, 'id', 100)
+}
+
+function promptText(body: JsonObject): string {
+  const text = cleanPrompt(requiredText(body, 'text', LIMITS.promptBytes))
+  if (Buffer.byteLength(text) > LIMITS.promptBytes) {
+    throw new Failure('too-large', `A prompt may have at most ${LIMITS.promptBytes} bytes.`)
+  }
+  if (text === '') throw new Failure('bad-request', 'There is nothing in "text" to type.')
+  return text
+}
+
+function keyNames(body: JsonObject): KeyName[] {
+  const keys: unknown = Object.hasOwn(body, 'keys') ? body.keys : undefined
+  if (!Array.isArray(keys) || keys.length === 0) {
+    throw new Failure('bad-request', '"keys" must be a list of key names.')
+  }
+  if (keys.length > MAX_KEYS) {
+    throw new Failure('too-large', `At most ${MAX_KEYS} keys can be pressed at once.`)
+  }
+  return keys.map((key: unknown) => {
+    const name = KEY_NAMES.find((known) => known === key)
+    if (!name) throw new Failure('bad-request', 'One of "keys" is not the name of a key.')
+    return name
+  })
+}
+
+function optionalFlag(body: JsonObject, field: string): boolean | undefined {
+  const value = Object.hasOwn(body, field) ? body[field] : undefined
+  if (value === undefined || typeof value === 'boolean') return value
+  throw new Failure('bad-request', `"${field}" must be true or false.`)
+}
+
+function wholeNumber(text: string | undefined, name: string): number | undefined {
+  if (text === undefined) return undefined
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new Failure('bad-request', `"${name}" must be a whole number.`)
+}

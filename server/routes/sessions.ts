@@ -1,0 +1,118 @@
+import { Hono } from 'hono'
+import { optionalText, readJson, requiredText } from '../core/body.ts'
+import type { Env } from '../core/caller.ts'
+import { Failure } from '../core/failure.ts'
+import { readFolder } from '../core/folder.ts'
+import type { Receipts } from '../core/receipts.ts'
+import type { Registry } from '../core/registry.ts'
+import type { Viewers } from '../core/viewers.ts'
+import type { Log } from '../log.ts'
+import type { CreateSessionResponse, KillSessionResponse, SessionView } from '../protocol.ts'
+import { LIMITS } from '../protocol.ts'
+import { TmuxError } from '../tmux/errors.ts'
+import type { TmuxServer } from '../tmux/server.ts'
+import { createSession, killSession, renameSession } from '../tmux/session.ts'
+import { isHub } from '../tmux/topology.ts'
+
+/** A command line beyond this does not fit into one message to tmux (16 KiB). */
+const MAX_COMMAND = 8_000
+
+export interface SessionDeps {
+  registry: Registry
+  viewers: Viewers
+  receipts: Receipts
+  log: Log
+}
+
+/** Creating, renaming and ending sessions. */
+export function sessionRoutes(deps: SessionDeps) {
+  const { registry, viewers, receipts, log } = deps
+  const find = (id: string) => {
+    const found = registry.session(id)
+    if (!found) throw new Failure('not-found', 'That session has ended.')
+    return found
+  }
+
+  return new Hono<Env>()
+    .post('/api/sessions', async (c) => {
+      const body = await readJson(c)
+      const id = requiredText(body, 'id', 100)
+      const serverId = optionalText(body, 'server', 100)
+      const name = sessionName(optionalText(body, 'name', LIMITS.nameLength))
+      const cwd = optionalText(body, 'cwd', 4_096)
+      const command = optionalText(body, 'command', MAX_COMMAND) || undefined
+      if (command?.includes('\0')) throw new Failure('bad-request', '"command" holds a NUL.')
+      const { answer } = await receipts.once(
+        { deviceId: c.get('device').id, id, request: ['create', serverId, name, cwd, command] },
+        async () => {
+          const server = registry.server(serverId)
+          if (!server) throw new Failure('not-found', 'There is no such tmux server.')
+          const folder = await readFolder(cwd || '~')
+          const made = await explain(
+            name,
+            createSession(server, { name, cwd: folder, command }, log),
+          )
+          const session = await shown(registry, server, made.id)
+          const isRenamed = name !== undefined && name !== made.name
+          return { session, ...(isRenamed ? { renamedFrom: name } : {}) }
+        },
+      )
+      return c.json(answer satisfies CreateSessionResponse, 201)
+    })
+    .patch('/api/sessions/:id', async (c) => {
+      const name = sessionName(requiredText(await readJson(c), 'name', LIMITS.nameLength))
+      if (name === undefined) throw new Failure('bad-request', 'A session needs a name.')
+      const { view, server } = find(c.req.param('id'))
+      await explain(name, renameSession(server, view.tmuxId, name))
+      return c.json(await shown(registry, server, view.tmuxId))
+    })
+    .delete('/api/sessions/:id', async (c) => {
+      const { view, server } = find(c.req.param('id'))
+      // Where the session is one of a group, a client of ours would keep its windows alive.
+      await viewers.closeSession(view.id)
+      const panes = view.windows
+        .flatMap((window) => window.panes)
+        .map(({ tmuxId, pid }) => ({ id: tmuxId, pid }))
+      const left = await killSession(server, view.tmuxId, panes)
+      return c.json({
+        ended: registry.session(view.id) === undefined,
+        survivors: left.map(({ pid, command }) => ({ pid, command })),
+      } satisfies KillSessionResponse)
+    })
+}
+
+/** A name tmux can be asked for; undefined for none. */
+function sessionName(name: string | undefined): string | undefined {
+  if (!name) return undefined
+  if (/\p{Cc}/u.test(name)) {
+    throw new Failure('bad-request', 'A session name must not hold control characters.')
+  }
+  if (isHub(name)) throw new Failure('conflict', 'That name is kept for dogwatch itself.')
+  return name
+}
+
+/** tmux's refusals of a name, as sentences. */
+async function explain<T>(name: string | undefined, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (!(error instanceof TmuxError) || error.code !== 'refused') throw error
+    if (error.stderr.includes('duplicate session')) {
+      const message = `A session named "${name}" exists already. Choose another name.`
+      throw new Failure('conflict', message, { cause: error })
+    }
+    if (/invalid session|bad session name/.test(error.stderr)) {
+      const message = 'tmux does not take that name. Choose another one.'
+      throw new Failure('bad-request', message, { cause: error })
+    }
+    throw error
+  }
+}
+
+/** The session as the registry shows it after a fresh listing. */
+async function shown(registry: Registry, server: TmuxServer, tmuxId: string): Promise<SessionView> {
+  await server.refresh()
+  const session = registry.findByTmuxId(server, tmuxId)
+  if (session) return session
+  throw new Failure('conflict', 'The session has ended already: its command is done.')
+}

@@ -1,0 +1,89 @@
+import { delay } from '../lib/time.ts'
+import { TmuxError } from './errors.ts'
+import type { TmuxServer } from './server.ts'
+
+/** Pauses between tries to give a size back to a tmux that does not answer (milliseconds). */
+const RETRY_MS = [500, 2_000, 5_000, 10_000, 20_000] as const
+
+/**
+ * A window that has the size of one viewer for a while. The size is set on the window itself
+ * (`resize-window`), which holds under every `window-size` setting, whoever else is attached.
+ * Giving it back restores that size and the window's own `window-size`, or its absence.
+ */
+export class WindowLease {
+  readonly windowId: string
+  readonly #server: TmuxServer
+  readonly #restore: { cols: number; rows: number; windowSize?: string }
+  #released: Promise<void> | undefined
+
+  private constructor(
+    server: TmuxServer,
+    windowId: string,
+    restore: { cols: number; rows: number; windowSize?: string },
+  ) {
+    this.#server = server
+    this.windowId = windowId
+    this.#restore = restore
+  }
+
+  /** Notes the window's size, so that it comes back even if we are killed. Undefined: no such window. */
+  static async take(server: TmuxServer, windowId: string): Promise<WindowLease | undefined> {
+    const format = '#{window_id} #{window_width} #{window_height}'
+    const [facts, windowSize] = await Promise.all([
+      server.run(['display-message', '-p', '-t', windowId, format]),
+      // Empty where the window has no setting of its own.
+      server.run(['show-options', '-wqv', '-t', windowId, 'window-size']),
+    ])
+    const [id, cols, rows] = facts.split(' ')
+    if (id !== windowId) return undefined
+    const size = { cols: Number(cols), rows: Number(rows) }
+    return new WindowLease(server, windowId, windowSize ? { ...size, windowSize } : size)
+  }
+
+  /** Gives the window this size in cells. */
+  async resize(cols: number, rows: number): Promise<void> {
+    if (this.#released) return
+    this.#server.setLease(this.windowId, this.#restore)
+    await this.#server.run([
+      ...['resize-window', '-t', this.windowId],
+      ...['-x', `${cols}`, '-y', `${rows}`],
+    ])
+  }
+
+  /** Gives the old size back; tried again for a while where tmux does not answer. Never rejects. */
+  release(): Promise<void> {
+    this.#released ??= this.#giveBack()
+    return this.#released
+  }
+
+  async #giveBack(): Promise<void> {
+    for (const pause of [...RETRY_MS, undefined]) {
+      try {
+        await this.#giveBackOnce()
+        this.#server.setLease(this.windowId, undefined)
+        return
+      } catch (error) {
+        if (!(error instanceof TmuxError)) throw error
+        if (error.code === 'no-target' || error.code === 'no-server') {
+          this.#server.setLease(this.windowId, undefined)
+          return
+        }
+        // Still noted with the server, which gives it back at the latest when we start again.
+        if (pause === undefined) return
+        await delay(pause)
+      }
+    }
+  }
+
+  async #giveBackOnce(): Promise<void> {
+    const { cols, rows, windowSize } = this.#restore
+    const target = ['-t', this.windowId]
+    await this.#server.run(['resize-window', ...target, '-x', `${cols}`, '-y', `${rows}`])
+    // resize-window leaves its own setting behind.
+    await this.#server.run(
+      windowSize === undefined
+        ? ['set-option', '-wu', ...target, 'window-size']
+        : ['set-option', '-w', ...target, 'window-size', windowSize],
+    )
+  }
+}

@@ -1,0 +1,94 @@
+import type { TmuxServer } from './server.ts'
+
+/** What a pane shows now. */
+export interface Screen {
+  cols: number
+  rows: number
+  cursor: { x: number; y: number; visible: boolean }
+  /** Rows joined by newlines. */
+  text: string
+  /** A full-screen program owns the screen. */
+  alternate: boolean
+  /** The program has asked for the mouse. */
+  mouse: boolean
+}
+
+/** A piece of the lines above the visible screen. */
+export interface HistorySlice {
+  /** Lines that tmux keeps above the screen. */
+  size: number
+  /** First line of the piece, counted from the top. */
+  start: number
+  lines: string[]
+}
+
+/** `plain`: text alone; `ansi`: with escape sequences, joined rows; `cells`: every row with all its blanks. */
+export type CaptureFormat = 'plain' | 'ansi' | 'cells'
+
+const CAPTURE_FLAGS: Record<CaptureFormat, readonly string[]> = {
+  plain: [],
+  ansi: ['-e'],
+  cells: ['-e', '-N'],
+}
+
+const FIELDS = [
+  ...['pane_id', 'pane_width', 'pane_height', 'cursor_x', 'cursor_y', 'cursor_flag'],
+  ...['alternate_on', 'mouse_any_flag', 'history_size'],
+]
+
+/** The visible screen of a pane (`%3`); undefined where the pane is gone. */
+export async function readScreen(
+  server: TmuxServer,
+  paneId: string,
+  format: CaptureFormat,
+): Promise<Screen | undefined> {
+  const flags = CAPTURE_FLAGS[format]
+  const [text, facts] = await Promise.all([
+    server.run(['capture-pane', '-p', ...flags, '-t', paneId]),
+    readPaneFacts(server, paneId),
+  ])
+  if (!facts) return undefined
+  const { cols, rows, cursor, alternate, mouse } = facts
+  return { cols, rows, cursor, text, alternate, mouse }
+}
+
+/**
+ * Lines of a pane's history from `start`, counted from the top, at most `count`; without `start` the
+ * last `count`. tmux serves nobody else while it captures, about 4 ms for 1,000 lines. Undefined
+ * where the pane is gone.
+ */
+export async function readHistory(
+  server: TmuxServer,
+  paneId: string,
+  start: number | undefined,
+  count: number,
+): Promise<HistorySlice | undefined> {
+  const facts = await readPaneFacts(server, paneId)
+  if (!facts) return undefined
+  const size = facts.historySize
+  const from = Math.min(Math.max(0, Math.trunc(start ?? size - count)), size)
+  const to = Math.min(size, from + Math.max(0, Math.trunc(count)))
+  if (from === to) return { size, start: from, lines: [] }
+  // tmux counts history upwards from the screen: -1 is the line just above it.
+  const range = ['-S', `${from - size}`, '-E', `${to - 1 - size}`]
+  const text = await server.run(['capture-pane', '-p', '-e', '-J', ...range, '-t', paneId])
+  return { size, start: from, lines: text.split('\n') }
+}
+
+async function readPaneFacts(server: TmuxServer, paneId: string) {
+  const format = FIELDS.map((name) => `#{${name}}`).join(' ')
+  const words = (await server.run(['display-message', '-p', '-t', paneId, format])).split(' ')
+  // A missing target is answered with empty fields.
+  if (words[0] !== paneId) return undefined
+  const [cols = 0, rows = 0, x = 0, y = 0, visible, alternate, mouse, historySize = 0] = words
+    .slice(1)
+    .map(Number)
+  return {
+    cols,
+    rows,
+    cursor: { x, y, visible: visible === 1 },
+    alternate: alternate === 1,
+    mouse: mouse === 1,
+    historySize,
+  }
+}

@@ -1,0 +1,197 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, type Page, test } from 'playwright/test'
+import { axeViolations, openApp, row, rowNames } from '../support/page.ts'
+import { startServer } from '../support/server.ts'
+import { startTmux } from '../support/tmux.ts'
+
+async function menu(page: Page, session: string, item: string): Promise<void> {
+  await page.getByRole('button', { name: `More about ${session}` }).click()
+  await page.getByRole('menuitem', { name: item }).click()
+}
+
+test('a session is made with name, completed directory and command, and opens', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  const place = join(tmux.dir, 'projects')
+  for (const name of ['alpha', 'alpine/inner']) mkdirSync(join(place, name), { recursive: true })
+  await using server = await startServer({ tmux })
+  const { problems } = await openApp(page, server)
+  await page.locator('.find').getByRole('button', { name: 'New' }).click()
+  const dialog = page.getByRole('dialog', { name: 'New session' })
+  await expect(dialog.getByLabel('Name')).toBeFocused()
+  await dialog.getByLabel('Name').fill('made here')
+  const directory = dialog.getByRole('combobox', { name: 'Directory' })
+  await directory.fill(join(place, 'al'))
+  await expect(dialog.getByRole('option')).toHaveText([join(place, 'alpha'), join(place, 'alpine')])
+  expect(await axeViolations(page)).toEqual([])
+  await directory.press('ArrowDown')
+  await directory.press('ArrowDown')
+  await directory.press('Enter')
+  await expect(directory).toHaveValue(join(place, 'alpine/'))
+  await expect(dialog.getByRole('option')).toHaveText([join(place, 'alpine/inner')])
+  await directory.press('Escape')
+  await expect(dialog.getByRole('listbox')).toBeHidden()
+  await expect(dialog).toBeVisible()
+  await dialog.getByLabel('Command').fill('exec cat')
+  await dialog.getByRole('button', { name: 'Start session' }).click()
+  await expect(dialog).toHaveCount(0)
+  await expect(row(page, 'made here').getByRole('link')).toHaveAttribute('aria-current', 'page')
+  const facts = await tmux.run('list-panes', '-a', '-F', '#{session_name}|#{pane_current_path}')
+  expect(facts.split('\n')).toContain(`made here|${join(place, 'alpine')}`)
+  expect(problems).toEqual([])
+})
+
+test('a retry after a lost answer makes no second session', async ({ page }) => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'there', command: 'cat' })
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  let lost = 0
+  await page.route('**/api/sessions', async (route) => {
+    if (route.request().method() !== 'POST' || lost > 0) return route.continue()
+    // The server acts, the answer never arrives.
+    await route.fetch()
+    lost += 1
+    await route.abort()
+  })
+  await page.getByRole('button', { name: 'New', exact: true }).click()
+  await page.getByLabel('Name').fill('once')
+  await page.getByRole('button', { name: 'Start session' }).click()
+  await expect(page.getByRole('alert')).toContainText('not made twice')
+  await page.getByRole('button', { name: 'Start session' }).click()
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  expect(lost).toBe(1)
+  await expect(row(page, 'once')).toBeVisible()
+  expect(await rowNames(page)).toEqual(['there', 'once'])
+})
+
+test('a directory that is not there is refused in its place, and what was typed stays', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'there', command: 'cat' })
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  await page.getByRole('button', { name: 'New', exact: true }).click()
+  await page.getByLabel('Name').fill('nowhere')
+  await page.getByRole('combobox', { name: 'Directory' }).fill('/no/such/place')
+  await page.getByRole('button', { name: 'Start session' }).click()
+  await expect(page.getByRole('alert')).not.toBeEmpty()
+  await expect(page.getByLabel('Name')).toHaveValue('nowhere')
+  await page.getByRole('combobox', { name: 'Directory' }).fill('/')
+  await page.getByRole('button', { name: 'Start session' }).click()
+  await expect(row(page, 'nowhere')).toBeVisible()
+})
+
+test('a name that tmux cannot keep is said to have changed', async ({ page }) => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'there', command: 'cat' })
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  await page.getByRole('button', { name: 'New', exact: true }).click()
+  await page.getByLabel('Name').fill('a::b')
+  await page.getByRole('button', { name: 'Start session' }).click()
+  await expect(page.locator('.toast')).toContainText('“a::b” became “a__b”')
+  await expect(row(page, 'a__b')).toBeVisible()
+})
+
+test('a session is renamed in place; a name that is taken is refused there', async ({ page }) => {
+  await using tmux = await startTmux()
+  const session = await tmux.newSession({ name: 'old', command: 'cat' })
+  await tmux.newSession({ name: 'taken', command: 'cat' })
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  await row(page, 'old').getByRole('link').click()
+  await menu(page, 'old', 'Rename')
+  const field = page.getByLabel('New name of the session')
+  await expect(field).toBeFocused()
+  await field.fill('taken')
+  await field.press('Enter')
+  await expect(page.getByRole('alert')).not.toBeEmpty()
+  expect(await axeViolations(page)).toEqual([])
+  await field.fill('=new $(name)')
+  await field.press('Enter')
+  await expect(row(page, '=new $(name)')).toBeVisible()
+  await expect(field).toHaveCount(0)
+  expect(await tmux.run('display-message', '-p', '-t', session, '#{session_name}')).toBe(
+    '=new $(name)',
+  )
+
+  await menu(page, '=new $(name)', 'Rename')
+  await field.press('Escape')
+  await expect(field).toHaveCount(0)
+})
+
+test('ending a session asks first, names what ends, and leaves the others', async ({ page }) => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'stays', command: 'cat' })
+  await tmux.newSession({ name: 'goes', command: 'exec sleep 1000' })
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  await row(page, 'goes').getByRole('link').click()
+  await menu(page, 'goes', 'End session')
+  const dialog = page.getByRole('dialog', { name: 'End goes?' })
+  await expect(dialog).toContainText('1 pane in 1 window')
+  await expect(dialog.locator('code')).toHaveText(/sleep/)
+  expect(await axeViolations(page)).toEqual([])
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await expect(dialog).toHaveCount(0)
+  expect(await tmux.run('has-session', '-t', '=goes')).toBe('')
+
+  await menu(page, 'goes', 'End session')
+  await dialog.getByRole('button', { name: 'End session' }).click()
+  await expect(row(page, 'goes')).toHaveCount(0)
+  await expect(page.locator('.toast')).toContainText('Ended goes.')
+  await expect(page.locator('.head .ended')).toBeVisible()
+  expect(await rowNames(page)).toEqual(['stays'])
+})
+
+test('processes that outlive their session are named', async ({ page }) => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'stays', command: 'cat' })
+  await tmux.newSession({
+    name: 'goes',
+    command: 'setsid sh -c \'trap "" HUP TERM; while :; do sleep 1; done\' & exec cat',
+  })
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  await row(page, 'goes').getByRole('link').click()
+  await menu(page, 'goes', 'End session')
+  await page.getByRole('dialog').getByRole('button', { name: 'End session' }).click()
+  await expect(page.getByRole('alert')).toContainText('outlived it', { timeout: 30_000 })
+  const pids = await page.locator('.facts .path').allTextContents()
+  for (const text of pids) process.kill(Number(text.replace('pid ', '')), 'SIGKILL')
+  expect(pids.length).toBeGreaterThan(0)
+})
+
+test('the attach command names the session by an id that nothing else matches', async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await using tmux = await startTmux()
+  const session = await tmux.newSession({ name: 'api', command: 'cat' })
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  await row(page, 'api').getByRole('link').click()
+  await menu(page, 'api', 'Copy attach command')
+  await expect(page.locator('.toast')).toContainText('Copied')
+  const copied = await page.evaluate(() => navigator.clipboard.readText())
+  expect(copied).toBe(`tmux attach -t '${session}'`)
+})
+
+test('a device that may only watch is offered nothing that changes anything', async ({ page }) => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'seen', command: 'cat' })
+  await using server = await startServer({ tmux })
+  await openApp(page, server, { scope: 'watch' })
+  await row(page, 'seen').getByRole('link').click()
+  await expect(page.getByRole('button', { name: 'New', exact: true })).toHaveCount(0)
+  await expect(page.getByRole('button', { name: 'Devices' })).toHaveCount(0)
+  await expect(page.getByText('This device may only watch.')).toBeVisible()
+  await page.getByRole('button', { name: 'More about seen' }).click()
+  await expect(page.getByRole('menuitem', { name: 'Copy attach command' })).toBeVisible()
+  await expect(page.getByRole('menuitem', { name: /End|Rename/ })).toHaveCount(0)
+})

@@ -1,0 +1,85 @@
+import { expect, test } from 'playwright/test'
+import { axeViolations, expectLive, openApp, row } from '../support/page.ts'
+import { startServer } from '../support/server.ts'
+import { startTmux } from '../support/tmux.ts'
+
+test('while the server is away the page says so with its age, and returns by itself', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'stays', command: 'cat' })
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  await row(page, 'stays').getByRole('link').click()
+  await server.stop()
+  const banner = page.getByTestId('link-banner')
+  await expect(banner).toContainText('No connection to dogwatch')
+  await expect(banner).toContainText(/[4-9] s ago/)
+  await expect(page.getByTestId('link')).toHaveClass(/\boff\b|\bpause\b/)
+  await expect(row(page, 'stays').locator('.glyph')).toHaveText('◌')
+  await expect(page.getByRole('status').filter({ hasText: 'is lost' })).toHaveCount(1)
+  expect(await axeViolations(page)).toEqual([])
+
+  await tmux.newSession({ name: 'made meanwhile', command: 'cat' })
+  await server.start()
+  await expectLive(page)
+  await expect(banner).toHaveCount(0)
+  await expect(row(page, 'made meanwhile')).toBeVisible()
+  await expect(row(page, 'stays').getByRole('link')).toHaveAttribute('aria-current', 'page')
+  await expect(row(page, 'stays').locator('.glyph')).not.toHaveText('◌')
+})
+
+test('"Try now" does not wait for the next rung', async ({ page }) => {
+  await using server = await startServer()
+  await openApp(page, server)
+  await server.stop()
+  // Six attempts have failed: the next waits are longer than this test.
+  await expect(page.getByTestId('link')).toHaveText(/reconnecting in ([6-9]|1\d) s/, {
+    timeout: 40_000,
+  })
+  await server.start()
+  await page.getByRole('button', { name: 'Try now' }).click()
+  await expectLive(page)
+})
+
+test('offline is said, and online reconnects at once', async ({ page, context }) => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'stays', command: 'cat' })
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  await context.setOffline(true)
+  await server.stop()
+  await expect(page.getByTestId('link')).toHaveText('offline')
+  await server.start()
+  await context.setOffline(false)
+  await expectLive(page)
+  await expect(row(page, 'stays')).toBeVisible()
+})
+
+test('a page that slept for half an hour finds out without any event, and catches up', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'before', command: 'cat' })
+  await using server = await startServer({ tmux })
+  await page.clock.install()
+  let sockets = 0
+  let deaf = false
+  // The connection stays open and silent, as one does whose other end went away in the sleep.
+  await page.routeWebSocket(/\/ws\/feed$/, (socket) => {
+    sockets += 1
+    const mine = sockets
+    const upstream = socket.connectToServer()
+    upstream.onMessage((message) => {
+      if (!deaf || mine > 1) socket.send(message)
+    })
+  })
+  await openApp(page, server)
+  await expect(row(page, 'before')).toBeVisible()
+  deaf = true
+  await tmux.newSession({ name: 'while asleep', command: 'cat' })
+  await page.clock.fastForward('31:00')
+  await page.clock.runFor(3_000)
+  await expect(row(page, 'while asleep')).toBeVisible()
+  expect(sockets).toBeGreaterThan(1)
+})

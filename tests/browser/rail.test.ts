@@ -1,0 +1,187 @@
+import { expect, type Locator, test } from 'playwright/test'
+import { axeViolations, openApp, row, rowNames } from '../support/page.ts'
+import { startServer } from '../support/server.ts'
+import { startTmux, type Tmux } from '../support/tmux.ts'
+
+async function focusedName(list: Locator): Promise<string | null> {
+  return list
+    .page()
+    .evaluate(() => document.activeElement?.querySelector('bdi')?.textContent ?? null)
+}
+
+/** Many sessions in one tmux command, so that the machine is not the thing under test. */
+async function newSessions(tmux: Tmux, names: string[]): Promise<void> {
+  const one = (name: string) => ['new-session', '-d', '-s', name, '-x', '80', '-y', '24', 'cat']
+  await tmux.run(...names.flatMap((name, index) => [...(index > 0 ? [';'] : []), ...one(name)]))
+}
+
+test('sessions made outside appear, change and vanish by themselves', async ({ page }) => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'first', cols: 80, rows: 24 })
+  await using server = await startServer({ tmux })
+  const { problems } = await openApp(page, server)
+  await expect(row(page, 'first')).toBeVisible()
+
+  const names = Array.from({ length: 100 }, (_, index) => `work-${index}`)
+  for (let from = 0; from < 100; from += 20) await newSessions(tmux, names.slice(from, from + 20))
+  await expect(page.locator('.rail .count')).toHaveText('101 sessions')
+  await expect(row(page, 'work-0')).toBeVisible()
+
+  await tmux.run('rename-session', '-t', 'first', 'renamed')
+  await expect(row(page, 'renamed')).toBeVisible()
+  await expect(row(page, 'first')).toHaveCount(0)
+
+  await tmux.run(
+    ...names.flatMap((name, index) => [...(index ? [';'] : []), 'kill-session', '-t', `=${name}`]),
+  )
+  await expect(page.locator('.rail .count')).toHaveText('1 session')
+  expect(await rowNames(page)).toEqual(['renamed'])
+  expect(problems).toEqual([])
+})
+
+test('a row shows program, place, windows and people, and when it last printed', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  const session = await tmux.newSession({ name: 'api', cwd: '/usr/share', command: 'exec cat' })
+  await tmux.run('new-window', '-d', '-t', `${session}:`, '-n', 'logs', 'cat')
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  const api = row(page, 'api')
+  // tmux tells nobody when a shell becomes its command: the next listing shows it.
+  await expect(api.locator('.name small')).toHaveText('cat', { timeout: 30_000 })
+  await expect(api.locator('.what')).toHaveText('/usr/share')
+  await expect(api.locator('.side')).toHaveText('2 windows')
+
+  const person = await tmux.attach({ session })
+  await expect(api.locator('.side')).toHaveText('2 windows, 1 attached')
+  await person.kill()
+  await expect(api.locator('.side')).toHaveText('2 windows')
+
+  await tmux.run('send-keys', '-t', `${session}:0`, 'hello', 'Enter')
+  await expect(api.locator('.when')).toHaveText('printing')
+  await expect(api.locator('.glyph')).toHaveText('●')
+  await expect(api.locator('.when')).toHaveText(/^quiet \d+ s$/)
+  await expect(api.locator('.glyph')).toHaveText('○')
+})
+
+test('names are data: markup, control and direction characters are shown, never obeyed', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  const names = ['<img src=x onerror=alert(1)>', '0', ' a ', '=x', '$1', '日本', '-V']
+  for (const name of names) await tmux.newSession({ name, command: 'cat' })
+  await tmux.newSession({ name: 'evil\u202egnp', command: 'cat' })
+  await using server = await startServer({ tmux })
+  let dialogs = 0
+  page.on('dialog', (dialog) => {
+    dialogs += 1
+    void dialog.dismiss()
+  })
+  const { problems } = await openApp(page, server)
+  for (const name of names) await expect(row(page, name)).toBeVisible()
+  await expect(row(page, 'evil<202E>gnp')).toBeVisible()
+  await expect(page.locator('.list img')).toHaveCount(0)
+  expect(dialogs).toBe(0)
+  expect(problems).toEqual([])
+  expect(await axeViolations(page)).toEqual([])
+})
+
+test('the list is walked, searched and opened with the keyboard alone', async ({ page }) => {
+  await using tmux = await startTmux()
+  for (const name of ['alpha', 'beta', 'gamma']) await tmux.newSession({ name, command: 'cat' })
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  await expect(row(page, 'gamma')).toBeVisible()
+  const list = page.locator('.list')
+
+  await page.keyboard.press('/')
+  await expect(page.getByRole('searchbox')).toBeFocused()
+  await page.keyboard.press('ArrowDown')
+  expect(await focusedName(list)).toBe('alpha')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowDown')
+  expect(await focusedName(list)).toBe('gamma')
+  await page.keyboard.press('ArrowDown')
+  expect(await focusedName(list)).toBe('gamma')
+  await page.keyboard.press('Home')
+  expect(await focusedName(list)).toBe('alpha')
+  await page.keyboard.press('ArrowUp')
+  await expect(page.getByRole('searchbox')).toBeFocused()
+
+  await page.keyboard.type('GAM')
+  expect(await rowNames(page)).toEqual(['gamma'])
+  await page.keyboard.press('Enter')
+  await expect(row(page, 'gamma').getByRole('link')).toHaveAttribute('aria-current', 'page')
+  await page.getByRole('searchbox').focus()
+  await page.keyboard.press('Escape')
+  expect(await rowNames(page)).toEqual(['alpha', 'beta', 'gamma'])
+  await page.getByRole('searchbox').fill('no such thing')
+  await expect(page.getByText('No session matches.')).toBeVisible()
+})
+
+test('the selection stays while sessions come, change and go around it', async ({ page }) => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'before', command: 'cat' })
+  const session = await tmux.newSession({ name: 'mine', command: 'cat' })
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  await row(page, 'mine').getByRole('link').click()
+  await tmux.newSession({ name: 'after', command: 'cat' })
+  await expect(row(page, 'after')).toBeVisible()
+  await tmux.run('kill-session', '-t', '=before')
+  await expect(row(page, 'before')).toHaveCount(0)
+  await tmux.run('rename-session', '-t', session, 'mine too')
+  await expect(row(page, 'mine too').getByRole('link')).toHaveAttribute('aria-current', 'page')
+  await expect(page.locator('.head .title')).toHaveText('mine too')
+  await page.reload()
+  await expect(row(page, 'mine too').getByRole('link')).toHaveAttribute('aria-current', 'page')
+})
+
+test('windows and panes unfold, and choosing one moves nothing in tmux', async ({ page }) => {
+  await using tmux = await startTmux()
+  const session = await tmux.newSession({ name: 'work', command: 'cat' })
+  await tmux.run('new-window', '-d', '-t', `${session}:`, '-n', 'editor', 'cat')
+  await tmux.run('split-window', '-d', '-t', `${session}:editor`, 'cat')
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  const before = await tmux.run(
+    'list-windows',
+    '-t',
+    session,
+    '-F',
+    '#{window_id} #{window_active}',
+  )
+  const toggle = page.getByRole('button', { name: 'Windows of work' })
+  await toggle.click()
+  await expect(toggle).toHaveAttribute('aria-expanded', 'true')
+  await row(page, 'work').getByRole('button', { name: 'editor' }).click()
+  const tab = page
+    .getByRole('navigation', { name: 'Windows' })
+    .getByRole('button', { name: 'editor' })
+  await expect(tab).toHaveAttribute('aria-current', 'true')
+  const after = await tmux.run('list-windows', '-t', session, '-F', '#{window_id} #{window_active}')
+  expect(after).toBe(before)
+  expect(await axeViolations(page)).toEqual([])
+})
+
+test('a long list draws what is in sight, and End reaches its last row', async ({ page }) => {
+  await using tmux = await startTmux()
+  const names = Array.from({ length: 160 }, (_, index) => `row-${index}`)
+  for (let from = 0; from < 160; from += 40) await newSessions(tmux, names.slice(from, from + 40))
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  await expect(page.locator('.rail .count')).toHaveText('160 sessions')
+  await expect(row(page, 'row-0')).toBeVisible()
+  expect(await page.locator('.row').count()).toBeLessThan(80)
+  await row(page, 'row-0').getByRole('link').focus()
+  await page.keyboard.press('End')
+  await expect.poll(() => focusedName(page.locator('.list'))).toBe('row-159')
+  await expect(row(page, 'row-159').locator('xpath=self::li')).toHaveAttribute(
+    'aria-posinset',
+    '160',
+  )
+  await page.keyboard.press('Home')
+  await expect.poll(() => focusedName(page.locator('.list'))).toBe('row-0')
+  expect(await axeViolations(page)).toEqual([])
+})

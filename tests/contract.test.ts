@@ -1,0 +1,171 @@
+import { expect, test } from 'playwright/test'
+import { FAILURE_STATUS } from '../server/core/failure.ts'
+import {
+  ERROR_CODES,
+  type PairTicketResponse,
+  type SessionsResponse,
+  type SessionView,
+  TMUX_STATES,
+} from '../server/protocol.ts'
+import { type Server, startServer } from './support/server.ts'
+import { readSources } from './support/sources.ts'
+import { startTmux, type Tmux } from './support/tmux.ts'
+import { differences, wireTypes } from './support/wire.ts'
+
+test('every JSON answer of a route is tied to a type of the wire', () => {
+  for (const { path, text } of readSources('server/routes')) {
+    const answers = [...text.matchAll(/\bc\.json\(/g)].map((match) => {
+      const start = (match.index ?? 0) + match[0].length
+      let depth = 1
+      let end = start
+      while (depth > 0 && end < text.length) {
+        if (text[end] === '(') depth++
+        if (text[end] === ')') depth--
+        end++
+      }
+      return text.slice(start, end - 1)
+    })
+    for (const answer of answers) {
+      const type = /\bsatisfies (\w+)/.exec(answer)?.[1]
+      expect(wireTypes(), `${path}: ${answer.slice(0, 80)}`).toContain(type)
+    }
+  }
+})
+
+test('the wire can be told from what it is not', () => {
+  expect(differences({ ok: true, version: '1' }, 'HealthResponse')).toEqual([])
+  expect(differences({ ok: false, version: '1' }, 'HealthResponse')).toHaveLength(1)
+  expect(differences({ ok: true }, 'HealthResponse')).toHaveLength(1)
+  expect(differences({ ok: true, version: '1', more: 1 }, 'HealthResponse')).toHaveLength(1)
+  const error = { error: { code: 'conflict', message: 'x' } }
+  expect(differences(error, 'ErrorBody')).toEqual([])
+  expect(differences({ error: { code: 'oops', message: 'x' } }, 'ErrorBody')).toHaveLength(1)
+})
+
+test.describe('a running server', () => {
+  let tmux: Tmux
+  let server: Server
+
+  test.beforeAll(async () => {
+    tmux = await startTmux()
+    await tmux.newSession({ name: 'work' })
+    server = await startServer({ tmux })
+  })
+
+  test.afterAll(async () => {
+    await server?.[Symbol.asyncDispose]()
+    await tmux?.[Symbol.asyncDispose]()
+  })
+
+  /** One request whose answer must be of a type. */
+  async function answers(type: string, method: string, path: string, body?: object) {
+    const reply = await server.api(await token()).send(method, path, body)
+    const failed = type === 'ErrorBody'
+    expect(reply.status >= 400, `${method} ${path}: ${reply.text}`).toBe(failed)
+    expect(differences(reply.json, type), `${method} ${path}`).toEqual([])
+    return reply
+  }
+
+  let paired: Promise<string> | undefined
+  function token(): Promise<string> {
+    paired ??= server.pair()
+    return paired
+  }
+
+  async function work(): Promise<SessionView> {
+    const { json } = await server.api(await token()).get<SessionsResponse>('/api/sessions')
+    const session = json.sessions.find(({ name }) => name === 'work')
+    if (!session) throw new Error('the session "work" is not listed')
+    return session
+  }
+
+  test('answers in the words of the wire', async () => {
+    await answers('HealthResponse', 'GET', '/api/health')
+    await answers('StatusResponse', 'GET', '/api/status')
+    await answers('SessionsResponse', 'GET', '/api/sessions')
+    await answers('DevicesResponse', 'GET', '/api/devices')
+    await answers('WsTicketResponse', 'POST', '/api/ws-ticket', {})
+    const made = await answers('PairTicketResponse', 'POST', '/api/tickets', { scope: 'reply' })
+    const { ticket } = made.json as PairTicketResponse
+    const pairing = await server.api().post('/api/pair', { ticket, name: 'other' })
+    expect(differences(pairing.json, 'PairResponse')).toEqual([])
+    const { device } = pairing.json as { device: { id: string } }
+    await answers('RevokeResponse', 'DELETE', `/api/devices/${device.id}`)
+    await answers('DirectoriesResponse', 'GET', `/api/directories?path=${tmux.dir}`)
+
+    const pane = (await work()).windows[0]?.panes[0]?.id
+    await answers('ScreenResponse', 'GET', `/api/panes/${pane}/screen`)
+    await answers('ScreenResponse', 'GET', `/api/panes/${pane}/screen?format=ansi`)
+    await answers('HistoryResponse', 'GET', `/api/panes/${pane}/history?start=0`)
+    const prompt = { id: 'one', text: 'true' }
+    await answers('PromptResponse', 'POST', `/api/panes/${pane}/prompt`, prompt)
+    await answers('PromptResponse', 'POST', `/api/panes/${pane}/prompt`, prompt)
+    await answers('KeysResponse', 'POST', `/api/panes/${pane}/keys`, { id: 'two', keys: ['Enter'] })
+
+    const wanted = { id: 'three', name: 'fresh', cwd: tmux.dir }
+    const created = await answers('CreateSessionResponse', 'POST', '/api/sessions', wanted)
+    const { session } = created.json as { session: SessionView }
+    await answers('SessionView', 'PATCH', `/api/sessions/${session.id}`, { name: 'renamed' })
+    await answers('KillSessionResponse', 'DELETE', `/api/sessions/${session.id}`)
+  })
+
+  test('refuses in the words of the wire', async () => {
+    await answers('ErrorBody', 'GET', '/api/nothing')
+    await answers('ErrorBody', 'GET', '/nothing.js')
+    await answers('ErrorBody', 'GET', '/api/panes/nothing/screen')
+    await answers('ErrorBody', 'POST', '/api/sessions', {})
+    await answers('ErrorBody', 'PATCH', '/api/sessions/nothing', { name: 'x' })
+    await answers('ErrorBody', 'DELETE', '/api/sessions/nothing')
+    const evil = await server.api().send('GET', '/', undefined, { host: 'evil.example' })
+    expect(differences(evil.json, 'ErrorBody')).toEqual([])
+  })
+
+  test('speaks the frames of the feed', async () => {
+    const frames: { type: string; [field: string]: unknown }[] = []
+    const socket = await server.ws('/ws/feed', await token(), (data) =>
+      frames.push(JSON.parse(String(data))),
+    )
+    await expect.poll(() => frames.map(({ type }) => type)).toContain('hello')
+    const hello = frames.find(({ type }) => type === 'hello')
+    expect(differences(hello?.sessions, 'SessionView[]')).toEqual([])
+    expect(differences(hello?.servers, 'TmuxServerView[]')).toEqual([])
+    await tmux.newSession({ name: 'second' })
+    await expect.poll(() => frames.map(({ type }) => type)).toContain('session')
+    const session = frames.find(({ type }) => type === 'session')
+    expect(differences(session?.session, 'SessionView')).toEqual([])
+    socket.close()
+  })
+})
+
+test('every error has a status, and no two ways to say the same', () => {
+  expect(Object.keys(FAILURE_STATUS).sort()).toEqual([...ERROR_CODES].sort())
+  expect(new Set(ERROR_CODES).size).toBe(ERROR_CODES.length)
+})
+
+test('the page has words for everything that tmux can be', () => {
+  const page = readSources('web')
+    .map(({ text }) => text)
+    .join('\n')
+  for (const state of TMUX_STATES) {
+    expect(page.includes(`'${state}'`) || page.includes(`${state}:`), state).toBe(true)
+  }
+})
+
+test('people read one word for one thing', () => {
+  // Left: what the project does not call it. Looked for in strings only, where people read.
+  const strangers: [RegExp, string][] = [
+    [/\b(?:un)?subscribed?\b/i, 'watch'],
+    [/\bwebsite\b/i, 'page'],
+    [/\btmux instances?\b/i, 'tmux server'],
+    [/\bdaemons?\b/i, 'server'],
+    [/\btabs? (?:of|in) tmux\b/i, 'window'],
+  ]
+  for (const { path, text } of readSources('server', 'web')) {
+    const strings = [...text.matchAll(/'([^'\n]+ [^'\n]+)'|`([^`]+)`/g)].map((match) => match[0])
+    for (const said of strings) {
+      for (const [stranger, ours] of strangers) {
+        expect(stranger.test(said), `${path}: ${said} (say "${ours}")`).toBe(false)
+      }
+    }
+  }
+})

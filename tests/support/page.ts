@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, type Locator, type Page } from 'playwright/test'
+import type { PairTicketResponse, Scope } from '../../server/protocol.ts'
+import type { Server } from './server.ts'
+
+export interface AppOptions {
+  /** What the page's device may do. Default: everything. */
+  scope?: Scope
+  /** Path to open. Default: the list. */
+  path?: string
+}
+
+/** A fresh one-use ticket, as `dogwatch url` makes it. */
+export async function makeTicket(server: Server, scope: Scope = 'full'): Promise<string> {
+  const local = readFileSync(join(server.dataDir, 'local-token'), 'utf8')
+  const made = await server.api(local).post<PairTicketResponse>('/api/tickets', { scope })
+  return made.json.ticket
+}
+
+/**
+ * Pairs the page with the server through its link and waits until it is live. Returns what went
+ * wrong in the page so far: uncaught errors and refusals of its own security policy.
+ */
+export async function openApp(
+  page: Page,
+  server: Server,
+  options: AppOptions = {},
+): Promise<{ problems: string[] }> {
+  const problems: string[] = []
+  page.on('pageerror', (error) => problems.push(`${error}`))
+  page.on('console', (message) => {
+    if (/Content Security Policy|is not allowed/i.test(message.text())) {
+      problems.push(message.text())
+    }
+  })
+  const ticket = await makeTicket(server, options.scope)
+  await page.goto(`${server.url}${options.path ?? '/'}#k=${ticket}`)
+  await expectLive(page)
+  return { problems }
+}
+
+/** Waits until the page's own connection is open. */
+export async function expectLive(page: Page): Promise<void> {
+  await expect(page.getByTestId('link')).toHaveClass(/\blive\b/, { timeout: 20_000 })
+}
+
+/** The row of a session by its name as shown. */
+export function row(page: Page, name: string): Locator {
+  return page.locator(`.row:has(.name bdi[title=${JSON.stringify(name)}])`)
+}
+
+/** The names of all rows that are drawn, in their order. */
+export function rowNames(page: Page): Promise<string[]> {
+  return page.locator('.row .name bdi').allTextContents()
+}
+
+/** What an accessibility check finds wrong with the page as it is: rule, and where. */
+export async function axeViolations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.target.join(' ')}`),
+  )
+}

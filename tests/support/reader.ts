@@ -1,0 +1,51 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'playwright/test'
+
+/**
+ * A program that reads its terminal raw and keeps every read: when it came and its bytes. Started
+ * as a pane's command.
+ */
+export interface Reader {
+  readonly command: string
+  started(): Promise<void>
+  /** Everything read so far. */
+  bytes(): Buffer
+  /** Each read by itself. `at` in epoch milliseconds. */
+  reads(): { at: number; bytes: Buffer }[]
+}
+
+/** `setup` is printed at its start, for example to ask for bracketed paste (`\x1b[?2004h`). */
+export function makeReader(dir: string, setup = ''): Reader {
+  const name = crypto.randomUUID()
+  const [script, log, up] = ['mjs', 'log', 'up'].map((end) => join(dir, `${name}.${end}`)) as [
+    string,
+    string,
+    string,
+  ]
+  writeFileSync(
+    script,
+    `import { appendFileSync, writeFileSync } from 'node:fs'
+process.stdin.setRawMode(true)
+process.stdout.write(${JSON.stringify(`${setup}ready\r\n`)})
+process.stdin.on('data', (bytes) =>
+  appendFileSync(${JSON.stringify(log)}, Date.now() + ' ' + bytes.toString('hex') + '\\n'))
+writeFileSync(${JSON.stringify(log)}, '')
+writeFileSync(${JSON.stringify(up)}, '')
+`,
+  )
+  const reads = () =>
+    readFileSync(log, 'latin1')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => {
+        const [at, hex = ''] = line.split(' ')
+        return { at: Number(at), bytes: Buffer.from(hex, 'hex') }
+      })
+  return {
+    command: `exec ${process.execPath} ${script}`,
+    started: () => expect.poll(() => existsSync(up), { timeout: 20_000 }).toBe(true),
+    reads,
+    bytes: () => Buffer.concat(reads().map(({ bytes }) => bytes)),
+  }
+}

@@ -1,0 +1,134 @@
+import { expect, test } from 'playwright/test'
+import { type Bed, startBed } from '../support/terminal.ts'
+import { randomId } from '../support/terminal-page.ts'
+import { startTmux, type Tmux } from '../support/tmux.ts'
+
+const size = (tmux: Tmux, id: string) =>
+  tmux.run('display-message', '-p', '-t', `${id}:`, '#{window_width}x#{window_height}')
+const option = (tmux: Tmux, id: string) =>
+  tmux.run('show-options', '-wq', '-t', `${id}:`, 'window-size')
+
+/** A window that is 200x50, and what tmux says of it and its options before anything happens. */
+async function startFitted(tmux: Tmux) {
+  const id = await tmux.newSession({ cols: 200, rows: 50, command: 'exec cat' })
+  const bed = await startBed(tmux)
+  return { id, bed }
+}
+
+async function expectAsBefore(tmux: Tmux, before: Record<string, string[]>): Promise<void> {
+  await expect
+    .poll(async () => {
+      const { user } = await tmux.state()
+      return { ...user, clients: [] }
+    })
+    .toEqual({ ...before, clients: [] })
+}
+
+for (const person of [false, true]) {
+  const who = person ? "beside a person's client" : 'with nobody attached'
+  test(`a window fitted to a screen gets its old size back, ${who}`, async () => {
+    await using tmux = await startTmux()
+    const { id, bed: made } = await startFitted(tmux)
+    await using bed: Bed = made
+    if (person) await tmux.attach({ cols: 133, rows: 41, session: id })
+    const expected = person ? '133x40' : '200x50'
+    await expect.poll(() => size(tmux, id)).toBe(expected)
+    const before = (await tmux.state()).user
+    const page = await bed.open()
+    const other = await bed.open()
+    page.send({ type: 'fit', on: true, cols: 45, rows: 21 })
+    await expect.poll(() => size(tmux, id)).toBe('45x20')
+    await expect.poll(() => page.last('lease')?.holder).toBe('you')
+    await expect.poll(() => other.last('lease')?.holder).toBe('other')
+    // Everybody's picture follows.
+    for (const one of [page, other]) {
+      await expect.poll(() => one.last('resize')).toMatchObject({ cols: 45, rows: 21 })
+    }
+    page.send({ type: 'fit', on: true, cols: 60, rows: 31 })
+    await expect.poll(() => size(tmux, id)).toBe('60x30')
+    other.send({ type: 'fit', on: true, cols: 100, rows: 31 })
+    await expect.poll(() => other.last('error')?.code).toBe('conflict')
+    // Only its holder can give it back.
+    other.send({ type: 'fit', on: false, cols: 1, rows: 1 })
+    page.send({ type: 'fit', on: false, cols: 1, rows: 1 })
+    await expect.poll(() => page.last('lease')?.holder).toBe('none')
+    expect(await size(tmux, id)).toBe(expected)
+    await expectAsBefore(tmux, before)
+  })
+}
+
+test('a size set on the window itself comes back as it was', async () => {
+  await using tmux = await startTmux()
+  const { id, bed: made } = await startFitted(tmux)
+  await using bed: Bed = made
+  await tmux.run('resize-window', '-t', `${id}:`, '-x', '111', '-y', '33')
+  expect(await option(tmux, id)).toBe('window-size manual')
+  const before = (await tmux.state()).user
+  const page = await bed.open()
+  page.send({ type: 'fit', on: true, cols: 45, rows: 21 })
+  await expect.poll(() => size(tmux, id)).toBe('45x20')
+  page.send({ type: 'fit', on: false, cols: 0, rows: 0 })
+  await expectAsBefore(tmux, before)
+  expect(await option(tmux, id)).toBe('window-size manual')
+})
+
+test('a fitted size is kept within bounds', async () => {
+  await using tmux = await startTmux()
+  const { id, bed: made } = await startFitted(tmux)
+  await using bed: Bed = made
+  const page = await bed.open()
+  page.send({ type: 'fit', on: true, cols: 1, rows: 1 })
+  await expect.poll(() => size(tmux, id)).toBe('20x5')
+  page.send({ type: 'fit', on: true, cols: 1_000_000_000, rows: 1_000_000_000 })
+  await expect.poll(() => size(tmux, id)).toBe('500x200')
+  page.send({ type: 'fit', on: false, cols: 0, rows: 0 })
+  await expect.poll(() => size(tmux, id)).toBe('200x50')
+})
+
+test('a page that comes back soon keeps the fitted size; one that stays away gives it back', async () => {
+  await using tmux = await startTmux()
+  const { id, bed: made } = await startFitted(tmux)
+  await using bed: Bed = made
+  const before = (await tmux.state()).user
+  const viewer = randomId()
+  const page = await bed.open({ viewer })
+  page.send({ type: 'fit', on: true, cols: 45, rows: 21 })
+  await expect.poll(() => size(tmux, id)).toBe('45x20')
+  page.drop()
+  await expect.poll(() => bed.viewers.size).toBe(0)
+  const again = await bed.open({ viewer })
+  await expect.poll(() => again.last('lease')?.holder).toBe('you')
+  expect(again.last('ready')).toMatchObject({ cols: 45, rows: 21 })
+  again.drop()
+  await expect.poll(() => size(tmux, id), { timeout: 30_000 }).toBe('200x50')
+  await expectAsBefore(tmux, before)
+})
+
+test('a fitted window gets its size back when the session shows another one', async () => {
+  await using tmux = await startTmux()
+  const { id, bed: made } = await startFitted(tmux)
+  await using bed: Bed = made
+  const page = await bed.open()
+  page.send({ type: 'fit', on: true, cols: 45, rows: 21 })
+  await expect.poll(() => size(tmux, id)).toBe('45x20')
+  const window = await tmux.run('display-message', '-p', '-t', `${id}:`, '#{window_id}')
+  await tmux.run('new-window', '-t', `${id}:`, 'exec cat')
+  await expect.poll(() => page.last('lease')?.holder).toBe('none')
+  const format = '#{window_width}x#{window_height}'
+  expect(await tmux.run('display-message', '-p', '-t', window, format)).toBe('200x50')
+})
+
+test('an orderly stop gives a fitted size back', async () => {
+  await using tmux = await startTmux()
+  const { id, bed } = await startFitted(tmux)
+  const before = (await tmux.state()).user
+  try {
+    const page = await bed.open()
+    page.send({ type: 'fit', on: true, cols: 45, rows: 21 })
+    await expect.poll(() => size(tmux, id)).toBe('45x20')
+  } finally {
+    await bed[Symbol.asyncDispose]()
+  }
+  expect(await size(tmux, id)).toBe('200x50')
+  await expectAsBefore(tmux, before)
+})

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'playwright/test'
+import { startBed } from '../support/terminal.ts'
+import { startTmux } from '../support/tmux.ts'
+
+/** A full screen of changing coloured text, again and again, for ever. */
+const FLOOD =
+  'trap : INT; sh -c \'i=0; while :; do i=$((i+1)); printf "\\033[3%dm%080d\\n" $((i%8)) $i; done\''
+
+test('a page that stops drawing skips what it missed and then shows the screen as it is', async () => {
+  test.setTimeout(120_000)
+  await using tmux = await startTmux()
+  const id = await tmux.newSession({ cols: 120, rows: 40, command: `${FLOOD}; exec cat` })
+  await using bed = await startBed(tmux)
+  const slow = await bed.open({ stalled: true })
+  const other = await bed.open()
+  const serverPid = await tmux.serverPid()
+  // What was not acknowledged is bounded; everything beyond is dropped, not kept.
+  await expect.poll(() => slow.received(), { timeout: 30_000 }).toBeGreaterThan(60_000)
+  const memory = residentKiB(serverPid)
+  const drawn = other.received()
+  await expect.poll(() => other.received(), { timeout: 30_000 }).toBeGreaterThan(drawn + 1_500_000)
+  expect(slow.received()).toBeLessThanOrEqual(131_072 + 65_536)
+  expect(residentKiB(serverPid) - memory).toBeLessThan(4_096)
+
+  await tmux.run('send-keys', '-t', `${id}:`, 'C-c')
+  await tmux.run('send-keys', '-t', `${id}:`, 'done', 'Enter')
+  await expect.poll(() => other.rows()).toContain('done')
+  expect(slow.last('reset')).toBeUndefined()
+  slow.stall(false)
+  await expect.poll(() => slow.last('reset')).toBeDefined()
+  const capture = (await tmux.run('capture-pane', '-p', '-t', `${id}:`)).split('\n')
+  await expect.poll(() => slow.rows().slice(0, 40)).toEqual(capture.map((row) => row.trimEnd()))
+  // Colours too: every cell of both pages is the same.
+  await expect.poll(() => cells(slow)).toEqual(cells(other))
+})
+
+test('what a page missed of modes it has again after it caught up', async () => {
+  test.setTimeout(120_000)
+  await using tmux = await startTmux()
+  const modes = 'printf "\\033[?1000h\\033[?1006h\\033[?2004h\\033[31mred"'
+  const command = `${FLOOD}; ${modes}; echo; echo all set; exec cat`
+  const id = await tmux.newSession({ cols: 120, rows: 40, command })
+  await using bed = await startBed(tmux)
+  const slow = await bed.open({ stalled: true })
+  const other = await bed.open()
+  await expect.poll(() => slow.received(), { timeout: 30_000 }).toBeGreaterThan(60_000)
+  const drawn = other.received()
+  await expect.poll(() => other.received()).toBeGreaterThan(drawn + 200_000)
+  await tmux.run('send-keys', '-t', `${id}:`, 'C-c')
+  await expect.poll(() => other.text()).toContain('all set')
+  slow.stall(false)
+  await expect.poll(() => slow.text()).toContain('all set')
+  expect(slow.last('reset')).toBeDefined()
+  await expect.poll(() => slow.terminal.modes.mouseTrackingMode).toBe('vt200')
+  expect(slow.terminal.modes).toEqual(other.terminal.modes)
+  expect(slow.terminal.modes.bracketedPasteMode).toBe(true)
+  expect(slow.terminal.buffer.active.type).toBe('alternate')
+  expect(cells(slow)).toEqual(cells(other))
+})
+
+/** Characters and colours of every cell. */
+function cells(page: Awaited<ReturnType<Awaited<ReturnType<typeof startBed>>['open']>>): string[] {
+  const { terminal } = page
+  const { active } = terminal.buffer
+  return Array.from({ length: terminal.rows - 1 }, (_, y) => {
+    const line = active.getLine(active.viewportY + y)
+    return Array.from({ length: terminal.cols }, (_, x) => {
+      const cell = line?.getCell(x)
+      return `${cell?.getChars() || ' '}${cell?.getFgColorMode()}/${cell?.getFgColor()}`
+    }).join('')
+  })
+}
+
+function residentKiB(pid: number | undefined): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1])
+}

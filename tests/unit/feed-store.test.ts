@@ -1,0 +1,158 @@
+import { expect, test } from 'playwright/test'
+import { createStore } from 'solid-js/store'
+import type { FeedFrame, SessionView, TmuxServerView } from '../../server/protocol.ts'
+import { addCreated, applyFrame, emptyFeed, type FeedState } from '../../web/state/apply.ts'
+
+const server: TmuxServerView = {
+  id: 'main',
+  label: 'default',
+  socketPath: '/tmp/tmux-0/default',
+  state: 'connected',
+  freshness: 'healthy',
+  channel: 'control',
+  outputSource: 'inotify',
+  since: 0,
+}
+
+function session(number: number, name = `s${number}`, on = 'main'): SessionView {
+  return {
+    id: `s${number}-${on}`,
+    server: on,
+    tmuxId: `$${number}`,
+    name,
+    createdAt: 0,
+    attached: 0,
+    freshness: 'healthy',
+    windows: [],
+  }
+}
+
+function hello(epoch: number, sessions: SessionView[], boot = 'first'): FeedFrame {
+  return {
+    type: 'hello',
+    boot,
+    epoch,
+    version: '1',
+    host: 'box',
+    scope: 'full',
+    now: 0,
+    servers: [server],
+    sessions,
+    output: {},
+  }
+}
+
+function start(...frames: FeedFrame[]) {
+  const [state, set] = createStore<FeedState>(emptyFeed())
+  const apply = (...more: FeedFrame[]) => {
+    for (const frame of more) applyFrame(state, set, frame)
+  }
+  apply(...frames)
+  const names = () => state.order.map((id) => state.sessions[id]?.name)
+  return { state, set, apply, names }
+}
+
+test('a list from before a created session removes nothing', () => {
+  const { apply, names } = start(hello(1, [session(1)]))
+  apply({ type: 'session', epoch: 3, session: session(2) })
+  apply(hello(2, [session(1)]))
+  expect(names()).toEqual(['s1', 's2'])
+})
+
+test('a late frame does not bring a session back that has ended', () => {
+  const { apply, names } = start(hello(1, [session(1), session(2)]))
+  apply({ type: 'session-gone', epoch: 5, id: 's2-main' })
+  apply({ type: 'session', epoch: 4, session: session(2) })
+  expect(names()).toEqual(['s1'])
+})
+
+test('a list that leaves a session out ends it, and an older frame does not bring it back', () => {
+  const { apply, names } = start(hello(1, [session(1), session(2)]))
+  apply(hello(7, [session(1)]))
+  apply({ type: 'session', epoch: 6, session: session(2) })
+  expect(names()).toEqual(['s1'])
+})
+
+test('frames that arrive twice change nothing', () => {
+  const frame: FeedFrame = { type: 'session', epoch: 2, session: session(2, 'renamed') }
+  const { apply, names } = start(hello(1, [session(1), session(2)]), frame)
+  apply(frame, frame)
+  expect(names()).toEqual(['s1', 'renamed'])
+})
+
+test('an older view of a session does not undo a newer one', () => {
+  const { apply, names } = start(hello(1, [session(1)]))
+  apply({ type: 'session', epoch: 9, session: session(1, 'new') })
+  apply({ type: 'session', epoch: 8, session: session(1, 'old') })
+  expect(names()).toEqual(['new'])
+})
+
+test('after a restart of the server its first list replaces everything, whatever its epoch', () => {
+  const { apply, names, state } = start(hello(500, [session(1), session(2)]))
+  apply(hello(1, [session(3)], 'second'))
+  expect(names()).toEqual(['s3'])
+  expect(state.epoch).toBe(1)
+  apply({ type: 'session', epoch: 2, session: session(4) })
+  expect(names()).toEqual(['s3', 's4'])
+})
+
+test('rows stand in the order of creation, the tenth after the second', () => {
+  const { apply, names } = start(hello(1, [session(10), session(2)]))
+  apply({ type: 'session', epoch: 2, session: session(5) })
+  expect(names()).toEqual(['s2', 's5', 's10'])
+})
+
+test('rows of several servers stay together, in the servers’ order', () => {
+  const other = { ...server, id: 'other', label: 'other' }
+  const first = { ...hello(1, [session(1, 'b', 'other'), session(2)]), servers: [server, other] }
+  const { names } = start(first as FeedFrame)
+  expect(names()).toEqual(['s2', 'b'])
+})
+
+test('a change keeps the objects of the rows that did not change', () => {
+  const { apply, state } = start(hello(1, [session(1), session(2)]))
+  const before = state.sessions['s1-main']
+  apply({ type: 'session', epoch: 2, session: session(2, 'renamed') })
+  expect(state.sessions['s1-main']).toBe(before)
+})
+
+test('a session that this page made shows at once, and the feed’s word wins', () => {
+  const { apply, set, state, names } = start(hello(1, [session(1)]))
+  addCreated(state, set, session(2))
+  expect(names()).toEqual(['s1', 's2'])
+  apply({ type: 'session', epoch: 2, session: session(2, 'as tmux has it') })
+  addCreated(state, set, session(2, 'late answer'))
+  expect(names()).toEqual(['s1', 'as tmux has it'])
+})
+
+test('an answer that arrives after the session’s end does not show it again', () => {
+  const { apply, set, state, names } = start(hello(1, []))
+  apply({ type: 'session', epoch: 2, session: session(2) })
+  apply({ type: 'session-gone', epoch: 3, id: 's2-main' })
+  addCreated(state, set, session(2))
+  expect(names()).toEqual([])
+})
+
+test('times of output only grow', () => {
+  const { apply, state } = start(hello(1, [session(1)]))
+  apply({ type: 'output', epoch: 2, at: { p1: 1_000 } })
+  apply({ type: 'output', epoch: 3, at: { p1: 900 } })
+  expect(state.output.p1).toBe(1_000)
+})
+
+test('a server changes its state in its own place', () => {
+  const { apply, state } = start(hello(1, []))
+  apply({ type: 'server', epoch: 2, server: { ...server, state: 'no-server' } })
+  expect(state.servers.map((view) => view.state)).toEqual(['no-server'])
+})
+
+test('what is remembered of sessions that left is bounded', () => {
+  const { apply, state } = start(hello(1, []))
+  for (let number = 1; number <= 2_100; number += 1) {
+    apply({ type: 'session', epoch: number * 2, session: session(number) })
+    apply({ type: 'session-gone', epoch: number * 2 + 1, id: `s${number}-main` })
+  }
+  expect(Object.keys(state.told).length).toBeLessThanOrEqual(2_001)
+  apply({ type: 'session', epoch: 4_200, session: session(2_100) })
+  expect(state.order).toEqual([])
+})

@@ -1,0 +1,283 @@
+import { SearchAddon } from '@xterm/addon-search'
+import ChevronDown from 'lucide-solid/icons/chevron-down'
+import ChevronUp from 'lucide-solid/icons/chevron-up'
+import X from 'lucide-solid/icons/x'
+import { createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js'
+import { type HistoryLines, MOST_LINES, newestLines, olderLines, viewerText } from './history.ts'
+import { readHistory, readScreen } from './pane-api.ts'
+import { createScreen, type Screen } from './screen.ts'
+import { SEARCH_COLOURS } from './theme.ts'
+import { bindTouch } from './touch.ts'
+
+interface HistoryViewProps {
+  paneId: string
+  /** Columns of the pane, so that lines wrap where they did. */
+  cols: number
+  fontSize: number
+  onClose(): void
+}
+
+const DECORATIONS = { decorations: SEARCH_COLOURS }
+/** Wheel travel beyond the end that leads back to the live screen, CSS pixels. */
+const LEAVE_PX = 120
+
+/**
+ * What scrolled away, as it stood when the viewer opened. tmux's own copy mode is not used for it:
+ * that would scroll the pane on every screen that shows it.
+ */
+export function HistoryView(props: HistoryViewProps): JSX.Element {
+  const life = new AbortController()
+  onCleanup(() => life.abort())
+  const [have, setHave] = createSignal<HistoryLines>()
+  const [problem, setProblem] = createSignal<string>()
+  const [busy, setBusy] = createSignal(false)
+  const [query, setQuery] = createSignal('')
+  const [hits, setHits] = createSignal({ index: -1, count: 0 })
+  let root: HTMLDivElement | undefined
+  let host: HTMLDivElement | undefined
+  let field: HTMLInputElement | undefined
+  let screen: Screen | undefined
+  let search: SearchAddon | undefined
+  /** Rows of the screen at the time of opening, with their colours. */
+  let bottom = ''
+  /** A step to another match that was asked for while lines were still coming. */
+  let queued: 'older' | 'newer' | undefined
+
+  const read = (slice: { start?: number; count: number }) =>
+    readHistory(props.paneId, slice, life.signal)
+
+  const draw = (lines: HistoryLines): Promise<void> =>
+    new Promise((resolve) => {
+      const terminal = screen?.terminal
+      if (!terminal) return resolve()
+      const { baseY, viewportY } = terminal.buffer.active
+      const fromEnd = have() ? baseY - viewportY : 0
+      setHave(lines)
+      terminal.write('\u0018\u001bc\u001b[?25l')
+      terminal.write(viewerText(lines.lines, bottom), () => {
+        terminal.scrollToLine(Math.max(0, terminal.buffer.active.baseY - fromEnd))
+        // What was found before was found in rows that are gone.
+        if (query() !== '') find('older', true)
+        resolve()
+      })
+    })
+
+  const grow = async (all: boolean): Promise<void> => {
+    const now = have()
+    if (!now || busy() || now.start <= 0) return
+    setBusy(true)
+    try {
+      let next = await olderLines(read, now)
+      // Twice as much each time: drawing anew costs as much as what is there.
+      while (
+        next.start > 0 &&
+        next.lines.length < MOST_LINES &&
+        (all || next.lines.length < now.lines.length * 2)
+      ) {
+        next = await olderLines(read, next)
+      }
+      if (!life.signal.aborted) await draw(next)
+    } catch (error) {
+      fail(error)
+    } finally {
+      setBusy(false)
+      const direction = queued
+      queued = undefined
+      if (direction && !life.signal.aborted) find(direction, false)
+    }
+  }
+
+  const fail = (error: unknown) => {
+    if (life.signal.aborted) return
+    setProblem(error instanceof Error ? error.message : 'The history could not be read.')
+  }
+
+  const scroll = (lines: number) => {
+    if (!screen) return
+    const { viewportY, baseY } = screen.terminal.buffer.active
+    screen.terminal.scrollLines(lines)
+    if (lines < 0 && viewportY + lines <= 0) void grow(false)
+    return lines > 0 && viewportY >= baseY
+  }
+
+  const find = (direction: 'older' | 'newer', typing: boolean) => {
+    const text = query()
+    if (busy() && !typing) {
+      queued = direction
+    } else if (text === '') {
+      search?.clearDecorations()
+      setHits({ index: -1, count: 0 })
+    } else if (direction === 'older') {
+      search?.findPrevious(text, { ...DECORATIONS, incremental: typing })
+    } else {
+      search?.findNext(text, DECORATIONS)
+    }
+  }
+
+  onMount(async () => {
+    if (!host || !root) return
+    const rows = Math.max(5, Math.floor(host.clientHeight / (props.fontSize * 1.32)))
+    const options = { cols: props.cols, rows, fontSize: props.fontSize, readOnly: true }
+    const made = createScreen(host, { ...options, scrollback: MOST_LINES + 1_000 }, life.signal)
+    screen = made
+    search = new SearchAddon()
+    made.terminal.loadAddon(search)
+    search.onDidChangeResults(({ resultIndex, resultCount }) =>
+      setHits({ index: resultIndex, count: resultCount }),
+    )
+    const refit = () => {
+      const height = made.ratio().height * props.fontSize
+      const fits = Math.max(2, Math.floor((host?.clientHeight ?? 0) / height))
+      if (fits !== made.terminal.rows) made.terminal.resize(props.cols, fits)
+    }
+    refit()
+    const observer = new ResizeObserver(refit)
+    observer.observe(host)
+    life.signal.addEventListener('abort', () => observer.disconnect(), { once: true })
+    bindWheel(made)
+    bindFingers(made, host)
+    // Captured, because xterm keeps keys to itself.
+    root.addEventListener('keydown', onKeyDown, { capture: true, signal: life.signal })
+    root.focus()
+    try {
+      const [lines, now] = await Promise.all([
+        newestLines(read),
+        readScreen(props.paneId, 'ansi', life.signal),
+      ])
+      if (life.signal.aborted) return
+      bottom = now.text
+      await draw(lines)
+      // The wheel that opened the viewer asked for one step up.
+      scroll(-3)
+    } catch (error) {
+      fail(error)
+    }
+  })
+
+  const bindWheel = (made: Screen) => {
+    let beyond = 0
+    made.terminal.attachCustomWheelEventHandler((event) => {
+      const step = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? event.deltaY / 33 : event.deltaY
+      const lines = step < 0 ? Math.floor(step) : Math.ceil(step)
+      beyond = scroll(lines) ? beyond + Math.abs(event.deltaY) : 0
+      if (beyond > LEAVE_PX) props.onClose()
+      event.preventDefault()
+      return false
+    })
+  }
+
+  const bindFingers = (made: Screen, element: HTMLElement) => {
+    let rest = 0
+    const options = {
+      onTap: () => {},
+      onReset: () => {},
+      onPinch: () => {},
+      onSwipeDown: () => {},
+      onPan(_dx: number, dy: number) {
+        rest += dy / (made.ratio().height * props.fontSize)
+        const lines = Math.trunc(rest)
+        rest -= lines
+        if (lines !== 0) scroll(-lines)
+        return 0
+      },
+    }
+    bindTouch(element, options, life.signal)
+  }
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const page = Math.max(1, (screen?.terminal.rows ?? 24) - 2)
+    const typing = event.target === field
+    if (event.key === 'Escape') {
+      event.preventDefault()
+      props.onClose()
+    } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'f') {
+      event.preventDefault()
+      field?.select()
+    } else if (event.key === 'PageUp') scroll(-page)
+    else if (event.key === 'PageDown') scroll(page)
+    else if (!typing && event.key === 'ArrowUp') scroll(-1)
+    else if (!typing && event.key === 'ArrowDown') scroll(1)
+    else if (!typing && event.key === 'Home') screen?.terminal.scrollToTop()
+    else if (!typing && event.key === 'End') screen?.terminal.scrollToBottom()
+    else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'c' && !typing) {
+      if (screen?.terminal.hasSelection()) document.execCommand('copy')
+    }
+  }
+
+  const told = () => {
+    const now = have()
+    if (!now) return problem() ?? 'Reading…'
+    if (now.size === 0) return 'Nothing has scrolled away yet.'
+    const shown = now.start > 0 ? `the newest ${number(now.size - now.start)} of ` : ''
+    const more = now.lines.length >= MOST_LINES && now.start > 0 ? ' (as many as fit here)' : ''
+    return `${shown}${number(now.size)} lines above the screen${more}`
+  }
+
+  return (
+    <div class="term-over" ref={root} tabindex="-1" role="dialog" aria-label="Scrollback">
+      <div class="term-bar">
+        <b>Scrollback</b>
+        <span class="term-bar-info" role="status">
+          {problem() ?? told()}
+        </span>
+        <search>
+          <input
+            ref={field}
+            class="field"
+            type="search"
+            placeholder="Find in scrollback"
+            aria-label="Find in scrollback"
+            value={query()}
+            onFocus={() => void grow(true)}
+            onInput={(event) => {
+              setQuery(event.currentTarget.value)
+              find('older', true)
+            }}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter') find(event.shiftKey ? 'newer' : 'older', false)
+            }}
+          />
+          <Show when={query() !== ''}>
+            <span class="term-hits" role="status">
+              {hits().count === 0
+                ? 'none'
+                : `${hits().index < 0 ? '–' : hits().index + 1} of ${hits().count}`}
+            </span>
+          </Show>
+          <button
+            type="button"
+            class="btn quiet icon"
+            aria-label="Older match"
+            onClick={() => find('older', false)}
+          >
+            <ChevronUp aria-hidden="true" />
+          </button>
+          <button
+            type="button"
+            class="btn quiet icon"
+            aria-label="Newer match"
+            onClick={() => find('newer', false)}
+          >
+            <ChevronDown aria-hidden="true" />
+          </button>
+        </search>
+        <button
+          type="button"
+          class="btn quiet icon"
+          aria-label="Back to the live screen"
+          title="Back to the live screen (Esc)"
+          onClick={() => props.onClose()}
+        >
+          <X aria-hidden="true" />
+        </button>
+      </div>
+      <div class="term-slot">
+        <div class="term-history" ref={host} />
+      </div>
+    </div>
+  )
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en')
+}

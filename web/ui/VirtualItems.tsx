@@ -1,0 +1,56 @@
+import { createVirtualizer } from '@tanstack/solid-virtual'
+import { createEffect, createMemo, For, type JSX } from 'solid-js'
+
+/** First guess of a row's height before it is measured, CSS pixels. */
+const ROW_HEIGHT = 56
+
+interface VirtualProps {
+  /** Keys, unique; `n:` items have no height most of the time. */
+  items: readonly string[]
+  scroller: HTMLElement | null
+  /** Draws an item as a list item, and tells the element. */
+  one(item: string, ref: (element: HTMLElement) => void): JSX.Element
+}
+
+/**
+ * A long list of which only what is in sight is drawn. What is not drawn is padding, so the items
+ * stay ordinary list items for the reader of the screen and for the style sheet.
+ */
+export function VirtualItems(props: VirtualProps) {
+  const virtual = createVirtualizer({
+    get count() {
+      return props.items.length
+    },
+    getScrollElement: () => props.scroller,
+    estimateSize: (index) => (props.items[index]?.startsWith('n:') ? 0 : ROW_HEIGHT),
+    getItemKey: (index) => props.items[index] ?? index,
+    overscan: 12,
+  })
+  const drawn = () => virtual.getVirtualItems()
+  const shown = createMemo(() => drawn().flatMap(({ index }) => props.items[index] ?? []))
+  const indexes = createMemo(() => new Map(props.items.map((item, index) => [item, index])))
+  return (
+    <ul
+      aria-label="Sessions"
+      style={{
+        'padding-top': `${drawn()[0]?.start ?? 0}px`,
+        'padding-bottom': `${virtual.getTotalSize() - (drawn().at(-1)?.end ?? 0)}px`,
+      }}
+    >
+      <For each={shown()}>
+        {(item) => {
+          let element: HTMLElement | undefined
+          createEffect(() => {
+            const index = indexes().get(item)
+            if (!element || index === undefined) return
+            element.dataset.index = `${index}`
+            virtual.measureElement(element)
+          })
+          return props.one(item, (drawnElement) => {
+            element = drawnElement
+          })
+        }}
+      </For>
+    </ul>
+  )
+}
