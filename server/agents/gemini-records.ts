@@ -136,7 +136,8 @@ function said(record: Json): Meaning {
   const call = objectOf(listOf(record.toolCalls).at(-1))
   const name = textOf(call?.name)
   return {
-    says: { type: 'working' },
+    // An answer that calls no tool may be the last or one of many: it says nothing about the turn.
+    ...(name === undefined ? {} : { says: { type: 'working' as const } }),
     facts: {
       lastWords: words === '' ? undefined : words,
       model: textOf(record.model),

@@ -68,11 +68,17 @@ function fromScreen(screen: ScreenFacts): Observation | undefined {
   return dialog(rows, screen) ?? footer(rows, screen)
 }
 
-/** A dialog is drawn behind a bar at the left edge and ends with its own key help. */
+/** The lower edge of the input box. */
+const INPUT_EDGE = /^\s*╹▀{10,}/
+
+/**
+ * A dialog is drawn behind a bar at the left edge in the place of the input box, and ends with its
+ * own key help. In a wide pane other things stand at the right of its rows and below it.
+ */
 function dialog(rows: readonly string[], screen: ScreenFacts): Observation | undefined {
-  const bottom = rows.findLastIndex((row) => unboxed(row) !== '')
-  // Nothing but the dialog's own empty bar may stand below its key help.
-  if (bottom < 0 || !/^\s*┃/.test(rows[bottom] ?? '')) return undefined
+  if (rows.slice(-6).some((row) => INPUT_EDGE.test(row))) return undefined
+  const bottom = rows.findLastIndex((row) => /^\s*┃ *\S/.test(row))
+  if (bottom < 0 || bottom < rows.length - 4) return undefined
   const end = rows
     .slice(Math.max(0, bottom - 2), bottom + 1)
     .map((row) => unboxed(row).trim())
@@ -96,7 +102,7 @@ function dialog(rows: readonly string[], screen: ScreenFacts): Observation | und
       },
     })
   }
-  if (!/\benter (submit|confirm|toggle|next) +esc dismiss$/.test(end)) return undefined
+  if (!/\benter (submit|confirm|toggle|next) +esc dismiss\b/.test(end)) return undefined
   const option = rows.findIndex((row, at) => at > bottom - 24 && /^\s*┃ +1\. /.test(row))
   const text =
     rows.slice(0, Math.max(0, option)).findLast((row) => unboxed(row).trim() !== '') ?? ''
@@ -108,7 +114,7 @@ function dialog(rows: readonly string[], screen: ScreenFacts): Observation | und
 
 function footer(rows: readonly string[], screen: ScreenFacts): Observation | undefined {
   // The last row below the input box; on the start page the version stands one row deeper.
-  const box = rows.findLastIndex((row) => /^\s*╹▀{10,}/.test(row))
+  const box = rows.findLastIndex((row) => INPUT_EDGE.test(row))
   const below = rows.slice(box + 1)
   if (box < 0 || below.length === 0 || below.length > 4) return undefined
   const line = tail(below, 4)

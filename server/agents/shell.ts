@@ -64,7 +64,7 @@ export const shell: Adapter = {
 const BARE = /^\s*(\([^)]*\) )?[$#%❯➜»λ>]$/u
 const DECORATED =
   /^(\([^)]*\) )?(\[[^\]]*\]|\S+@\S+|[~/]\S*|\S*:[~/]\S*|\S+-[\d.]+)( .*)?[^\d\s]? ?[$#%❯»λ]$/u
-const NAMED = [/^➜ {1,2}\S.*$/u, /^\S+@\S+ \S+>$/, /^PS [A-Z~/].*>$/]
+const NAMED = [/^➜ {1,2}\S.*$/u, /^[A-Za-z][\w-]*[A-Za-z]%$/, /^\S+@\S+ \S+>$/, /^PS [A-Z~/].*>$/]
 
 /** Whether this row is a prompt that nothing is typed at. `42%` and `costs 42$` are none. */
 export function isPrompt(row: string): boolean {
