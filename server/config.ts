@@ -31,6 +31,8 @@ export interface Config {
   readonly scope: Scope
   readonly qr: boolean
   readonly all: boolean
+  /** Variables that say where agents started by this user keep their files. */
+  readonly agentEnv: Readonly<Record<string, string>>
   readonly version: string
 }
 
@@ -84,6 +86,7 @@ export function readConfig(
     scope: oneOf('scope', asked.text('scope') ?? 'full', SCOPES),
     qr: asked.on('qr'),
     all: asked.on('all'),
+    agentEnv: Object.freeze(agentEnvironment(env, machine)),
     version,
   })
 }
@@ -121,6 +124,16 @@ function runFolder(dataDir: string, env: Env, machine: Machine): string {
       : join(dataDir, 'run')
   const fits = Buffer.byteLength(join(wanted, 'ui.sock')) <= SOCKET_PATH_BYTES
   return fits ? wanted : join(machine.tmpDir, `dogwatch-${machine.uid}`, name)
+}
+
+function agentEnvironment(env: Env, machine: Machine): Record<string, string> {
+  const names =
+    /^(?:XDG_CONFIG_HOME|CLAUDE_CONFIG_DIR|(?:CODEX|COPILOT|GEMINI_CLI)_HOME|OPENCODE_CONFIG_DIR)$/
+  const chosen = Object.entries(env).filter(([name, value]) => names.test(name) && value)
+  return {
+    ...(Object.fromEntries(chosen) as Record<string, string>),
+    HOME: env.HOME || machine.home,
+  }
 }
 
 /** `-L NAME` or `-S PATH`; by default the usual server and the one we were started in. */

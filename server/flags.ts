@@ -7,6 +7,7 @@ export const COMMANDS = {
   status: 'Show what the running server sees',
   devices: 'List the paired devices',
   revoke: 'Take the access of devices away: revoke NAME|ID... or revoke --all',
+  hooks: 'Let agents tell what they do: hooks status|install|uninstall [KIND...]',
   doctor: 'Check tmux, Node, folders and port, and say how to repair what is wrong',
 } as const
 export type Command = keyof typeof COMMANDS
@@ -113,7 +114,7 @@ export function readFlags(
       `unknown command "${command}" (one of ${Object.keys(COMMANDS).join(', ')})`,
     )
   }
-  if (args.length > 0 && command !== 'revoke') {
+  if (args.length > 0 && command !== 'revoke' && command !== 'hooks') {
     throw new UsageError(`"${command}" takes no argument, but got "${args[0]}"`)
   }
   for (const name of Object.keys(values)) {

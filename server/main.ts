@@ -6,6 +6,7 @@ import { PortTakenError } from './addresses.ts'
 import { type Answer, NotRunningError, RefusedError } from './cli/client.ts'
 import { printDevices, revokeDevices } from './cli/devices.ts'
 import { examine } from './cli/doctor.ts'
+import { changeHooks } from './cli/hooks.ts'
 import { printStatus } from './cli/status.ts'
 import { printUrl } from './cli/url.ts'
 import { type Config, readConfig } from './config.ts'
@@ -54,6 +55,7 @@ const COMMANDS = {
   status: printStatus,
   devices: printDevices,
   revoke: revokeDevices,
+  hooks: changeHooks,
   doctor: examine,
 }
 

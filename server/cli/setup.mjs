@@ -68,6 +68,7 @@ export async function build() {
     run(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'error']),
   ])
   copyMigrations()
+  copyHookScript()
   compressPage(join(ROOT, 'dist', 'web'))
   writeFileSync(BUILT, stamp)
 }
@@ -99,6 +100,14 @@ async function dev(args) {
     run(node, ['--watch', '--watch-preserve-output', MAIN, ...args]),
   ]
   await Promise.all(watchers)
+}
+
+/** The script that agents call is no TypeScript. */
+function copyHookScript() {
+  cpSync(
+    join(ROOT, 'server', 'agents', 'hook.sh'),
+    join(ROOT, 'dist', 'server', 'agents', 'hook.sh'),
+  )
 }
 
 function copyMigrations() {
