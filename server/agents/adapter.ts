@@ -149,6 +149,10 @@ export type Statement =
 
 /** Facts beside the state; an absent one leaves what was known. */
 export interface ObservedFacts {
+  /**
+   * Whose words these are. Where it is the id of a subagent that was reported before (opencode's
+   * children have conversations of their own), the whole observation is about that one.
+   */
   conversation?: string
   transcript?: string
   title?: string

@@ -23,7 +23,11 @@ export function readCodexHook({ event, payload, at }: HookEvent): Observation[] 
   const tool = textOf(payload.tool_name)
   const line = tool === undefined ? event : `${event} ${toolLine(tool, payload.tool_input)}`
   const isSubagent = event.startsWith('Subagent')
-  const { says, facts } = hookMeaning(event, tool, payload)
+  // What a subagent does shows that the turn runs, and nothing about the parent's words.
+  const isOfSubagent = payload.agent_id !== undefined && !isSubagent
+  const { says, facts }: Meaning = isOfSubagent
+    ? { ...(/^(Pre|Post)ToolUse$/.test(event) ? { says: { type: 'working' } } : {}) }
+    : hookMeaning(event, tool, payload)
   if (event === 'notify' || event === 'agent-turn-complete') return []
   return observe(
     { source: 'hook', at, line, confidence: 'high' },
@@ -32,7 +36,7 @@ export function readCodexHook({ event, payload, at }: HookEvent): Observation[] 
       facts: {
         conversation: textOf(payload.session_id),
         // A subagent's event may name the subagent's own rollout.
-        transcript: isSubagent ? undefined : textOf(payload.transcript_path),
+        transcript: isSubagent || isOfSubagent ? undefined : textOf(payload.transcript_path),
         ...facts,
       },
     },

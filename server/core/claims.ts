@@ -117,8 +117,11 @@ export function strongest(claims: Claims, patience: Patience, now: number): Clai
 
 /** A strong source may be coarse: a title that knows "busy" cannot tell a retry from an answer. */
 function refine(top: Claim, claims: Claims, patience: Patience, now: number): Claim {
-  if (top.says.type === 'idle' && top.source === 'live') {
-    return raised(top, claims.hook, patience, now)
+  if (top.says.type === 'idle') {
+    // No agent reports its start-up dialogs: a title may say "ready" while one is open.
+    const shown = fresh(claims.screen, READING_MS, now)
+    if (shown?.says.type === 'asking' && shown.says.ask.kind === 'startup') return shown
+    if (top.source === 'live') return raised(top, claims.hook, patience, now)
   }
   if (top.says.type !== 'working' && top.says.type !== 'prompted') return top
   return asking(top, claims, now) ?? retrying(top, claims, now) ?? top
