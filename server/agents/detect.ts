@@ -17,10 +17,12 @@ import { childrenOf, type FactsOf, type PaneFound, readPane } from './tree.ts'
 const UNSETTLED_MS = 5_000
 /** A pane where nothing seems to happen is read in full this often: background jobs, `exec`. */
 const RECHECK_MS = 5_000
+/** A command without an agent may be a script that is about to start one, in its own group. */
+const RECHECK_COMMAND_MS = 1_000
 /** Up to so many panes are read one by one; for more, one pass over all processes is cheaper. */
 const ONE_BY_ONE = 8
-/** Arguments are read again after this long: `exec` changes them, and nothing tells of it. */
-const ARGV_MS = 3_000
+/** `exec` changes arguments: those of a young process are read each time, of others this often. */
+const ARGV_MS = 60_000
 
 interface Known {
   found: PaneFound
@@ -34,7 +36,9 @@ interface Known {
 interface Held {
   facts: ProcessFacts
   name: string
+  firstAt: number
   readAt: number
+  usedAt: number
 }
 
 /**
@@ -83,8 +87,9 @@ export class Detector {
   #stillTrue(pid: number): PaneFound | undefined {
     const known = this.#panes.get(pid)
     const now = this.#now()
-    if (!known || now - known.changedAt < UNSETTLED_MS || now - known.readAt >= RECHECK_MS)
-      return undefined
+    if (!known || now - known.changedAt < UNSETTLED_MS) return undefined
+    const isCommand = known.found.foreground !== undefined && known.found.agents.length === 0
+    if (now - known.readAt >= (isCommand ? RECHECK_COMMAND_MS : RECHECK_MS)) return undefined
     const row = readRow(pid)
     if (!row || row.start !== known.start || row.foreground !== known.foreground) return undefined
     const isAlive = known.found.agents.every(
@@ -125,8 +130,10 @@ export class Detector {
   readonly #factsOf: FactsOf = async (row) => {
     const held = this.#facts.get(row.pid)
     const now = this.#now()
-    if (held && held.facts.start === row.start && held.name === row.name) {
-      if (now - held.readAt < ARGV_MS) return held.facts
+    const isSame = held?.facts.start === row.start && held.name === row.name
+    if (held && isSame && now - held.firstAt > UNSETTLED_MS && now - held.readAt < ARGV_MS) {
+      held.usedAt = now
+      return held.facts
     }
     const argv = row.argv ?? (await readArgv(row.pid)) ?? []
     const { pid, start, name } = row
@@ -138,15 +145,16 @@ export class Detector {
           env: await readEnvironment(pid, ENVIRONMENT),
         }
       : bare
-    this.#facts.set(pid, { facts, name, readAt: now })
+    const firstAt = held && isSame ? held.firstAt : now
+    this.#facts.set(pid, { facts, name, firstAt, readAt: now, usedAt: now })
     return facts
   }
 
   #forget(panes: ReadonlySet<number>): void {
     for (const pid of this.#panes.keys()) if (!panes.has(pid)) this.#panes.delete(pid)
     const now = this.#now()
-    for (const [pid, { readAt }] of this.#facts)
-      if (now - readAt > 2 * RECHECK_MS) this.#facts.delete(pid)
+    for (const [pid, { usedAt }] of this.#facts)
+      if (now - usedAt > 2 * RECHECK_MS) this.#facts.delete(pid)
   }
 }
 

@@ -125,6 +125,27 @@ test('an agent that ends, is killed or is replaced is noticed by the next sweep'
   await expect.poll(sweep).toEqual([['codex'], undefined])
 })
 
+test('an agent that a running script starts late, in the same group, is found', async () => {
+  await using stage = await AgentStage.open()
+  const claude = await stage.native('claude')
+  const go = join(stage.folder, 'go')
+  const wait = `while [ ! -e ${go} ]; do sleep 0.05; done`
+  await stage.script('work-then-ask', `#!/bin/bash\n${wait}\n${claude} 300\ntrue\n`)
+  const pane = stage.shell()
+  let now = 0
+  const detector = new Detector(() => now)
+  const look = async () => {
+    now += 1_000
+    const found = (await detector.sweep([pane.pid])).get(pane.pid)
+    return [found?.foreground?.command ?? '', kinds(found)]
+  }
+  pane.type('work-then-ask')
+  await expect.poll(look).toEqual(['work-then-ask', []])
+  for (let second = 0; second < 20; second += 1) await look()
+  await writeFile(go, '')
+  await expect.poll(look).toEqual(['work-then-ask', ['claude']])
+})
+
 test('many panes are read in one pass', async () => {
   await using stage = await AgentStage.open()
   await stage.native('claude')
