@@ -3,6 +3,8 @@ import type { HookEvent } from './adapter.ts'
 
 /** First line of a spool file; another number is another layout. */
 export const SPOOL_MAGIC = 'dogwatch-hook 1'
+/** The script cuts larger files; some shells count its limit in blocks of twice the size. */
+export const CUT_BYTES = 262_144
 /** Lines before the event itself: magic, kind, event, pane, tmux, pid, an empty one. */
 const HEADER_LINES = 7
 
@@ -41,7 +43,6 @@ export function parseSpoolFile(
   name: string,
   text: string,
   writtenAt: number,
-  cutAt = 262_144,
 ): SpooledHook | undefined {
   const named = parseSpoolName(name)
   const lines = text.split('\n', HEADER_LINES)
@@ -50,8 +51,9 @@ export function parseSpoolFile(
   const kind = AGENT_KINDS.find((candidate) => candidate === kindName)
   if (!kind || !event || event.length > 100 || !/^\d{1,10}$/.test(pid ?? '')) return undefined
   const body = text.slice(lines.reduce((length, line) => length + line.length + 1, 0))
-  const cut = Buffer.byteLength(body) >= cutAt
-  const payload = cut ? {} : parseObject(body)
+  const whole = parseObject(body)
+  const cut = whole === undefined && Buffer.byteLength(text) >= CUT_BYTES
+  const payload = cut ? {} : whole
   if (!payload) return undefined
   return {
     id: name,

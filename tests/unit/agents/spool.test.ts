@@ -1,0 +1,153 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { expect, test } from 'playwright/test'
+import { makeFolders, readSpool, type SpoolOptions } from '../../../server/agents/spool.ts'
+import type { SpooledHook } from '../../../server/agents/spool-file.ts'
+import { listeningLog, scratchFolder } from '../../support/scratch.ts'
+
+const FIRST = 1_700_000_000_000_000_000n
+
+function nameOf(index: number, pid = 7): string {
+  return `${FIRST + BigInt(index) * 1_000_000n}.${pid}.9`
+}
+
+function textOf(event: string, payload: unknown = {}, pid = 7): string {
+  return `dogwatch-hook 1\nclaude\n${event}\n%1\n/tmp/s,1,0\n${pid}\n\n${JSON.stringify(payload)}`
+}
+
+async function put(folder: string, index: number, event: string, payload?: unknown): Promise<void> {
+  await writeFile(join(folder, 'new', nameOf(index)), textOf(event, payload))
+}
+
+/** Reads a spool until `stop`; keeps what it was given. */
+function listen(folder: string, options: Partial<SpoolOptions> = {}) {
+  const heard: SpooledHook[] = []
+  const gone: string[] = []
+  const { log, messages } = listeningLog()
+  const end = new AbortController()
+  const reading = readSpool({
+    folder,
+    log,
+    handle: (event) => {
+      heard.push(event)
+    },
+    deleted: (ids) => gone.push(...ids),
+    signal: end.signal,
+    pollMs: 50,
+    ...options,
+  })
+  const stop = async () => {
+    end.abort()
+    await reading
+  }
+  return { heard, gone, messages, stop }
+}
+
+test('what waited is applied by age, then what comes, and each file goes after it', async () => {
+  await using folder = await scratchFolder()
+  await makeFolders(folder.path)
+  for (const index of [3, 1, 2]) await put(folder.path, index, `e${index}`)
+  const { heard, gone, stop } = listen(folder.path)
+  await expect.poll(() => heard.map(({ event }) => event)).toEqual(['e1', 'e2', 'e3'])
+  await put(folder.path, 4, 'e4')
+  await expect.poll(() => heard.length).toBe(4)
+  await expect.poll(() => readdir(join(folder.path, 'new'))).toEqual([])
+  await stop()
+  expect(gone).toEqual([1, 2, 3, 4].map((index) => nameOf(index)))
+  expect(heard[0]?.at).toBe(Number(FIRST / 1_000_000n) + 1)
+  expect(await readdir(folder.path)).not.toContain('reader')
+})
+
+test('an event that could not be applied is brought again, before those behind it', async () => {
+  await using folder = await scratchFolder()
+  await makeFolders(folder.path)
+  await put(folder.path, 1, 'first')
+  await put(folder.path, 2, 'second')
+  const tried: string[] = []
+  const { stop, messages } = listen(folder.path, {
+    handle: async ({ event }) => {
+      tried.push(event)
+      if (tried.length === 1) throw new Error('the disk is full')
+    },
+  })
+  await expect.poll(() => tried).toEqual(['first', 'first', 'second'])
+  await stop()
+  expect(messages).toContain('a hook event could not be applied')
+})
+
+test('a crash between apply and delete brings the same id again', async () => {
+  await using folder = await scratchFolder()
+  await makeFolders(folder.path)
+  await put(folder.path, 1, 'Stop')
+  const ids: string[] = []
+  const crashed = listen(folder.path, {
+    // Never resolves, as for a process that dies before the file is deleted.
+    handle: ({ id }) => {
+      ids.push(id)
+      return new Promise<void>(() => {})
+    },
+  })
+  await expect.poll(() => ids).toHaveLength(1)
+  const { heard, stop } = listen(folder.path)
+  await expect.poll(() => heard.map(({ id }) => id)).toEqual(ids)
+  await stop()
+  void crashed
+})
+
+test('a burst of 10,000 with every tenth malformed: all good ones once, the loop stays free', async () => {
+  await using folder = await scratchFolder()
+  await makeFolders(folder.path)
+  for (let index = 0; index < 10_000; index += 1) {
+    const text = index % 10 === 9 ? '{"no":"hook"}' : textOf(`e${index}`)
+    await writeFile(join(folder.path, 'new', nameOf(index, index % 40)), text)
+  }
+  const delay = monitorEventLoopDelay({ resolution: 5 })
+  delay.enable()
+  const { heard, stop } = listen(folder.path)
+  await expect.poll(() => readdir(join(folder.path, 'new')), { timeout: 50_000 }).toEqual([])
+  delay.disable()
+  await stop()
+  const expected = Array.from({ length: 10_000 }, (_, index) => index)
+    .filter((index) => index % 10 !== 9)
+    .map((index) => `e${index}`)
+  expect(heard.map(({ event }) => event)).toEqual(expected)
+  expect(await readdir(join(folder.path, 'bad'))).toHaveLength(100)
+  console.log(
+    `spool burst: loop delay p99 ${(delay.percentile(99) / 1e6).toFixed(1)} ms, max ${(delay.max / 1e6).toFixed(1)} ms`,
+  )
+})
+
+test('a process that left too much loses its oldest, and the next event says how many', async () => {
+  await using folder = await scratchFolder()
+  await makeFolders(folder.path)
+  for (let index = 0; index < 20; index += 1) {
+    await put(folder.path, index, `e${index}`, { text: 'x'.repeat(1_000) })
+  }
+  await writeFile(join(folder.path, 'new', nameOf(0, 8)), textOf('other', {}, 8))
+  const { heard, stop, messages } = listen(folder.path, { backlogBytes: 10_500 })
+  await expect.poll(() => heard.length).toBe(10)
+  await stop()
+  expect(heard.map(({ event }) => event)).toEqual([
+    'other',
+    ...[11, 12, 13, 14, 15, 16, 17, 18, 19].map((n) => `e${n}`),
+  ])
+  expect(heard.map(({ droppedBefore }) => droppedBefore)).toEqual([0, 11, ...Array(8).fill(0)])
+  expect(messages).toContain('too many hook events waited; the oldest were dropped')
+})
+
+test('links, folders and FIFOs in the spool are set aside, never followed or waited for', async () => {
+  await using folder = await scratchFolder()
+  await makeFolders(folder.path)
+  const spool = join(folder.path, 'new')
+  await symlink('/etc/passwd', join(spool, nameOf(1)))
+  await mkdir(join(spool, nameOf(2)))
+  execFileSync('mkfifo', [join(spool, nameOf(3))])
+  await writeFile(join(spool, nameOf(4)), 'x'.repeat(1_000_000))
+  await put(folder.path, 5, 'good')
+  const { heard, stop } = listen(folder.path)
+  await expect.poll(() => heard.map(({ event }) => event)).toEqual(['good'])
+  await stop()
+  expect(await readdir(join(folder.path, 'bad'))).toHaveLength(4)
+})
