@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { appendFile, mkdir, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -115,7 +116,7 @@ test('a line of 100 MB is skipped with a mark, in little memory, and the next on
   const out = createWriteStream(path, { flags: 'a' })
   const megabyte = Buffer.alloc(1_000_000, 'x')
   for (let index = 0; index < 100; index += 1) {
-    if (!out.write(megabyte)) await new Promise((resolve) => out.once('drain', resolve))
+    if (!out.write(megabyte)) await once(out, 'drain')
   }
   out.end('\nafter\n')
   await finished(out)

@@ -1,0 +1,99 @@
+import { expect, test } from 'playwright/test'
+import { applyOnce, forgetApplied, listApplied } from '../../db/applied-hooks.ts'
+import { closeDatabase, openDatabase } from '../../db/open.ts'
+import {
+  endOpenTurns,
+  forgetTurns,
+  lastGeneration,
+  listTurns,
+  openTurns,
+  saveTurns,
+} from '../../db/turns.ts'
+import type { TurnView } from '../../server/protocol.ts'
+import { scratchFolder } from '../support/scratch.ts'
+
+const full: TurnView = {
+  id: 'a1.1',
+  agent: 'a1',
+  generation: 1,
+  startedAt: 1_000,
+  endedAt: 2_000,
+  end: 'done',
+  prompt: 'Please tidy up',
+  lastWords: 'All done.',
+  tools: 3,
+  usage: {
+    input: 1,
+    output: 2,
+    cacheRead: 3,
+    cacheWrite: 4,
+    contextUsed: 5,
+    contextSize: 6,
+    costUsd: 0.75,
+  },
+}
+
+function running(agent: string, generation: number): TurnView {
+  const { endedAt: _, end: __, ...rest } = full
+  return { ...rest, id: `${agent}.${generation}`, agent, generation, usage: { output: 9 } }
+}
+
+/** A database of a test's own. */
+async function scratchDatabase() {
+  const folder = await scratchFolder()
+  const { db } = openDatabase(folder.path)
+  return {
+    db,
+    [Symbol.asyncDispose]: async () => {
+      closeDatabase(db)
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+}
+
+test('a turn comes back as it was written, what is unknown stays unknown', async () => {
+  await using scratch = await scratchDatabase()
+  saveTurns(scratch.db, [full, running('a1', 2)])
+  expect(listTurns(scratch.db, 'a1')).toEqual([running('a1', 2), full])
+  saveTurns(scratch.db, [{ ...running('a1', 2), endedAt: 5_000, end: 'failed', usage: {} }])
+  expect(listTurns(scratch.db, 'a1')[0]).toMatchObject({ end: 'failed', usage: {} })
+  expect(listTurns(scratch.db, 'a1', { before: 2 })).toEqual([full])
+  expect(listTurns(scratch.db, 'a1', { limit: 1 })).toHaveLength(1)
+  expect(lastGeneration(scratch.db, 'a1')).toBe(2)
+  expect(lastGeneration(scratch.db, 'nobody')).toBe(0)
+})
+
+test('turns that nobody ended are found, and ended but for those of live agents', async () => {
+  await using scratch = await scratchDatabase()
+  saveTurns(scratch.db, [full, running('a1', 2), running('a2', 1)])
+  expect(openTurns(scratch.db).map(({ id }) => id)).toEqual(['a1.2', 'a2.1'])
+  expect(endOpenTurns(scratch.db, 9_000, 'interrupted', new Set(['a2']))).toBe(1)
+  expect(listTurns(scratch.db, 'a1')[0]).toMatchObject({ end: 'interrupted', endedAt: 9_000 })
+  expect(openTurns(scratch.db).map(({ id }) => id)).toEqual(['a2.1'])
+})
+
+test('old turns that have ended can be forgotten', async () => {
+  await using scratch = await scratchDatabase()
+  saveTurns(scratch.db, [full, running('a1', 2)])
+  expect(forgetTurns(scratch.db, 10_000)).toBe(1)
+  expect(listTurns(scratch.db, 'a1').map(({ generation }) => generation)).toEqual([2])
+})
+
+test('an event is applied once, with its effects or not at all', async () => {
+  await using scratch = await scratchDatabase()
+  const { db } = scratch
+  expect(applyOnce(db, 'e1', () => saveTurns(db, [full]))).toBe(true)
+  expect(applyOnce(db, 'e1', () => saveTurns(db, [running('a9', 1)]))).toBe(false)
+  expect(listTurns(db, 'a9')).toEqual([])
+  const failing = () =>
+    applyOnce(db, 'e2', () => {
+      saveTurns(db, [running('a9', 1)])
+      throw new Error('half way')
+    })
+  expect(failing).toThrow('half way')
+  expect(listTurns(db, 'a9')).toEqual([])
+  expect(applyOnce(db, 'e2', () => {})).toBe(true)
+  expect(listApplied(db).sort()).toEqual(['e1', 'e2'])
+  forgetApplied(db, ['e1', 'unknown'])
+  expect(listApplied(db)).toEqual(['e2'])
+})
