@@ -110,7 +110,7 @@ export function strongest(claims: Claims, patience: Patience, now: number): Clai
     fresh(transcript, TRANSCRIPT_MS, now) ??
     reading(screen)
   if (top) return refine(top, claims, patience, now)
-  const event = newestEvent(hook, transcript)
+  const event = newestEvent([live, hook, transcript])
   if (event && !(isWork(event.says) && hasFaded(event, patience, now))) return event
   return reading(silence) ?? beginning(claims)
 }
@@ -168,15 +168,19 @@ function retrying(
   return newest?.says.type === 'retrying' ? newest : undefined
 }
 
-/** The later of two events; where both tell of the same moment, the stronger. */
-function newestEvent(hook: Claim | undefined, transcript: Claim | undefined): Claim | undefined {
-  const known = (one: Claim | undefined) => (one?.says.type === 'started' ? undefined : one)
-  const [first, second] = [known(hook), known(transcript)]
-  if (!first || !second) return first ?? second
-  return second.at > first.at + SETTLE_MS ? second : first
+/** The latest word; where two are of the same moment, the stronger source's. */
+function newestEvent(strongestFirst: readonly (Claim | undefined)[]): Claim | undefined {
+  let newest: Claim | undefined
+  for (const one of strongestFirst) {
+    if (!one || one.says.type === 'started') continue
+    if (!newest || one.at > newest.at + SETTLE_MS) newest = one
+  }
+  return newest
 }
 
+/** Some live sources are read again and again, others tell each change once: that one may be due. */
 function hasFaded(event: Claim, patience: Patience, now: number): boolean {
+  if (event.source === 'live') return now - event.seen > READING_MS
   return now - event.at > (event.source === 'hook' ? patience.hookMs : TRANSCRIPT_WORK_MS)
 }
 

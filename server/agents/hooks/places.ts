@@ -79,6 +79,7 @@ const EVENTS: Readonly<Record<HookKind, readonly string[]>> = {
     'session.status',
     'session.idle',
     'session.error',
+    'chat.message',
     'permission.asked',
     'permission.replied',
     'question.asked',

@@ -90,6 +90,8 @@ function put(event, payload) {
 
 export const Dogwatch = async () => ({
   event: async ({ event }) => put(event.type, event.properties),
+  'chat.message': async (input, output) =>
+    put('chat.message', { ...input, parts: output?.parts }),
   'tool.execute.before': async (input, output) =>
     put('tool.execute.before', { ...input, args: output?.args }),
   'tool.execute.after': async (input) => put('tool.execute.after', input),

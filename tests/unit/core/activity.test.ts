@@ -235,6 +235,15 @@ test.describe('who is believed', () => {
     expect(derive(state, at(40)).activity).toBe('unknown')
   })
 
+  test('what a source that tells each change once said last holds while nobody contradicts', () => {
+    const told = play(see('live', 'asking', 1))
+    expect(derive(told, at(600)).activity).toBe('asking')
+    expect(askView(derive(told, at(600)))?.id).toBe(askView(told)?.id)
+    const idle = play(see('live', 'working', 1), see('live', 'idle', 2))
+    expect(derive(idle, at(600)).activity).toBe('idle')
+    expect(observe(idle, see('screen', 'working', 600), at(600)).activity).toBe('working')
+  })
+
   test('silence fills only a blank', () => {
     const idle = see('silence', 'idle', 2)
     expect(play(idle).activity).toBe('idle')
@@ -357,9 +366,8 @@ test.describe('asks', () => {
 
   test('an ask outlives a gap in what we know', () => {
     const first = play(see('live', 'asking', 2))
-    const unknown = derive(first, at(30))
-    expect(askView(unknown)).toBeUndefined()
-    const back = observe(unknown, see('live', 'asking', 31), at(31))
+    const later = derive(first, at(30))
+    const back = observe(later, see('live', 'asking', 31), at(31))
     expect(idOf(back)).toBe(idOf(first))
   })
 
