@@ -70,7 +70,7 @@ export class Terminal {
 
   /** What the picture is to call. */
   get events(): PictureEvents {
-    const { link, paneIdOf } = this.#options
+    const { paneIdOf } = this.#options
     return {
       onBytes: (bytes) => this.#outflow.push(bytes),
       onSize: (cols, rows) => {
@@ -83,8 +83,7 @@ export class Terminal {
       },
       onEnd: (reason) => {
         this.#outflow.flush()
-        if (reason === 'left') link.close(CLOSE.goingAway, 'detached from the session')
-        else this.sayGone(reason)
+        this.dismiss(reason)
         void this.close()
       },
     }
@@ -101,9 +100,15 @@ export class Terminal {
     if (!this.#life.signal.aborted) this.#options.link.sendFrame(frame)
   }
 
-  sayGone(reason: Exclude<EndReason, 'left'>): void {
-    this.send({ type: 'gone', reason })
-    this.#options.link.close(CLOSE.gone, reason)
+  /** The last word to the page: nothing is left to show, or only not here (it may open again). */
+  dismiss(reason: EndReason): void {
+    const { link } = this.#options
+    if (reason === 'left') {
+      link.close(CLOSE.goingAway, 'detached from the session')
+      return
+    }
+    link.sendFrame({ type: 'gone', reason })
+    link.close(CLOSE.gone, reason)
   }
 
   /** Keys of the page, in order. */
