@@ -176,7 +176,8 @@ export class Hub {
         onDirty()
       }
     } catch {
-      // The client has ended, which `ended` tells.
+      // Nearly always the client has ended already. Deaf to signals, the hub would be of no use.
+      this.#waiter.kill()
     }
   }
 }
