@@ -158,6 +158,16 @@ test('one more address can be listened on, under its own name', async () => {
   expect((await fetchFrom(server.port, 'GET', '/api/health', foreign)).status).toBe(421)
 })
 
+test('a signal that arrives twice at once, as npm passes it on, still tidies up', async () => {
+  await using tmux = await startTmux()
+  await tmux.newSession()
+  await using server = await startServer({ tmux })
+  await expect.poll(async () => (await tmux.state()).ours.hubs.length).toBe(1)
+  process.kill(server.pid, 'SIGINT')
+  expect(await server.stop('SIGINT')).toBe(0)
+  expect((await tmux.state()).ours).toEqual({ hubs: [], hooks: [], clients: [] })
+})
+
 test('killed at any time, it starts again on its port and knows its devices', async () => {
   await using server = await startServer()
   const token = await server.pair('reply')
