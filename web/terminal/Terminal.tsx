@@ -61,6 +61,16 @@ export function Terminal(props: TerminalProps): JSX.Element {
   )
 }
 
+/**
+ * Whether a terminal may take the focus by itself. What was opened or typed into while it loaded
+ * keeps it: a menu closes and a field loses its keys when the focus leaves.
+ */
+function isFocusFree(): boolean {
+  const used = 'input, select, textarea, [role^="menu"], [role="dialog"], [role="dialog"] *'
+  const now = document.activeElement
+  return now === null || now.closest('.xterm') !== null || !now.matches(used)
+}
+
 const START: LinkView = {
   socket: { name: 'connecting', attempt: 1 },
   ready: false,
@@ -175,7 +185,7 @@ function LiveView(props: TerminalProps): JSX.Element {
   createEffect(() => {
     const started = live()
     if (!started || !props.focused) return
-    if (view() === 'live' && !ask()) started.screen.terminal.focus()
+    if (view() === 'live' && !ask() && isFocusFree()) started.screen.terminal.focus()
   })
   createEffect(() => {
     const started = live()
