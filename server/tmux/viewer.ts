@@ -58,6 +58,9 @@ export class Viewer implements Picture {
   #typed = { bytes: 0, at: 0 }
   /** tmux draws only for clients that are attached: before, ours shows no session yet. */
   #hasDrawn = false
+  /** The client has drawn, or never will. */
+  readonly #ready: Promise<void>
+  #setReady: () => void = () => {}
 
   constructor(options: ViewerOptions) {
     const { server, sessionId, facts } = options
@@ -67,6 +70,10 @@ export class Viewer implements Picture {
     this.#cols = cols
     this.#rows = rows
     this.#identity = identityOf(server.tree)
+    this.#ready = new Promise((resolve) => {
+      this.#setReady = resolve
+    })
+    this.#stop.signal.addEventListener('abort', () => this.#setReady())
     this.#look(server.tree)
     const flags = options.readOnly ? 'ignore-size,read-only' : 'ignore-size'
     const argv = ['-N', '-u', '-T', FEATURES, '-S', server.socketPath]
@@ -114,6 +121,8 @@ export class Viewer implements Picture {
 
   /** A chunk of exactly one ESC is the Escape key; anything else goes as it is. */
   async write(bytes: Uint8Array): Promise<number> {
+    // Before the client is attached the terminal would take them, and nobody might ever read them.
+    await this.#ready
     if (this.#stop.signal.aborted) return 0
     const isEscape = bytes.length === 1 && bytes[0] === ESCAPE
     const taken = await this.#pty.write(isEscape ? ESCAPE_KEY : bytes)
@@ -138,14 +147,15 @@ export class Viewer implements Picture {
   }
 
   #show(bytes: Buffer): void {
-    const hadLeft = this.#output.hasLeft
+    const wasDrawing = this.#output.isDrawing
     const shown = this.#output.filter(bytes)
-    if (this.#output.hasLeft && !hadLeft) {
+    if (wasDrawing && !this.#output.isDrawing) {
       // Suspended, it would stay so for ever; ending, it does not mind.
-      setTimeout(() => this.#output.hasLeft && this.#pty.signal('SIGCONT'), WAKE_MS)
+      setTimeout(() => !this.#output.isDrawing && this.#pty.signal('SIGCONT'), WAKE_MS)
     }
     if (shown.length === 0) return
     this.#hasDrawn = true
+    this.#setReady()
     this.#modes.scan(shown)
     if (!this.#stop.signal.aborted) this.#options.onBytes(shown)
   }

@@ -1,4 +1,6 @@
 import { expect, test } from 'playwright/test'
+import type { SessionsResponse, ViewerFrame } from '../../server/protocol.ts'
+import { startServer } from '../support/server.ts'
 import { type Bed, startBed } from '../support/terminal.ts'
 import { randomId } from '../support/terminal-page.ts'
 import { startTmux, type Tmux } from '../support/tmux.ts'
@@ -130,5 +132,28 @@ test('an orderly stop gives a fitted size back', async () => {
     await bed[Symbol.asyncDispose]()
   }
   expect(await size(tmux, id)).toBe('200x50')
+  await expectAsBefore(tmux, before)
+})
+
+test('a server that is killed gives a fitted size back', async () => {
+  await using tmux = await startTmux()
+  const id = await tmux.newSession({ cols: 200, rows: 50, command: 'exec cat' })
+  const before = (await tmux.state()).user
+  await using server = await startServer({ tmux })
+  const token = await server.pair()
+  const { json } = await server.api(token).get<SessionsResponse>('/api/sessions')
+  const pane = json.sessions[0]?.windows[0]?.panes[0]?.id
+  const socket = await server.ws(`/ws/terminal/${pane}`, token)
+  const say = (frame: ViewerFrame) => socket.send(JSON.stringify(frame))
+  const ready = new Promise((resolve) => socket.once('message', resolve))
+  say({ type: 'open', viewer: randomId(), cols: 45, rows: 21 })
+  await ready
+  say({ type: 'fit', on: true, cols: 45, rows: 21 })
+  await expect.poll(() => size(tmux, id)).toBe('45x20')
+  await server.kill9()
+  await expect.poll(() => size(tmux, id)).toBe('200x50')
+  // Options, too; hooks and the hidden session of a killed server are swept at its next start.
+  await expect.poll(() => option(tmux, id)).toBe('')
+  await server.start()
   await expectAsBefore(tmux, before)
 })

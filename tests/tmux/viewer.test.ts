@@ -42,12 +42,6 @@ for (const person of [false, true]) {
       await expect.poll(() => page.text()).toContain('0:sh')
       page.type('echo $((40 + 2))\r')
     }
-    console.log(
-      pages
-        .map((p) => JSON.stringify([p.last('ready'), p.frames.slice(-3), p.rows().slice(0, 5)]))
-        .join('\n'),
-      await tmux.run('list-windows', '-a'),
-    )
     for (const page of pages) await expect.poll(() => page.rows()).toContain('42')
     expect(await withoutViewers(tmux)).toEqual(before)
 
