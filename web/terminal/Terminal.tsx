@@ -99,6 +99,11 @@ function LiveView(props: TerminalProps): JSX.Element {
 
   const readOnly = () => props.scope === 'watch' || (link().ready && link().readOnly)
 
+  /** Where there is a keyboard. On a touch screen the focus opens one, over half of what is shown. */
+  const focusUnasked = () => {
+    if (!matchMedia('(pointer: coarse)').matches) live()?.screen.terminal.focus()
+  }
+
   const tell = (text: string) => {
     setNote(text)
     const timer = setTimeout(() => setNote(undefined), NOTE_MS)
@@ -136,10 +141,13 @@ function LiveView(props: TerminalProps): JSX.Element {
       else
         tell('The browser does not let this page read the clipboard. Paste into the message box.')
     },
-    fit: (on) => live()?.fit(on),
+    fit(on) {
+      live()?.fit(on)
+      focusUnasked()
+    },
     show(next) {
       setView(next)
-      if (next === 'live') live()?.screen.terminal.focus()
+      if (next === 'live') focusUnasked()
     },
     reconnect: () => live()?.link.reconnect(),
   }
@@ -185,7 +193,7 @@ function LiveView(props: TerminalProps): JSX.Element {
   createEffect(() => {
     const started = live()
     if (!started || !props.focused) return
-    if (view() === 'live' && !ask() && isFocusFree()) started.screen.terminal.focus()
+    if (view() === 'live' && !ask() && isFocusFree()) focusUnasked()
   })
   createEffect(() => {
     const started = live()
@@ -209,11 +217,11 @@ function LiveView(props: TerminalProps): JSX.Element {
   const settle = (act: (link: LiveTerminal['link']) => void) => {
     const started = live()
     if (started) act(started.link)
-    handle.focus()
+    focusUnasked()
   }
   const answered = () => {
     setAsk(undefined)
-    handle.focus()
+    focusUnasked()
   }
 
   return (
