@@ -53,6 +53,8 @@ export class Viewer implements Picture {
   #sessions = 1
   #pane: string | undefined
   #statusLines: number
+  #checks = 0
+  #checked = 0
   #cols: number
   #rows: number
   #typed = { bytes: 0, at: 0 }
@@ -160,7 +162,7 @@ export class Viewer implements Picture {
     if (!this.#stop.signal.aborted) this.#options.onBytes(shown)
   }
 
-  /** What a listing says: the session's end, its size, its current pane. */
+  /** What a listing says: the session's end, its current pane. */
   #follow(tree: TmuxTree): void {
     if (this.#stop.signal.aborted) return
     const before = this.#sessions
@@ -173,7 +175,6 @@ export class Viewer implements Picture {
     if (identityOf(tree) !== this.#identity) this.#end('server-gone')
     else if (!shown) this.#end('session-ended')
     if (!shown || this.#stop.signal.aborted) return
-    this.#resize(shown.cols, shown.rows)
     if (shown.pane !== undefined && shown.pane !== this.#pane) {
       this.#pane = shown.pane
       this.#options.onShowing(shown.pane)
@@ -188,7 +189,7 @@ export class Viewer implements Picture {
     if (!window) return undefined
     const pane = window.panes.find(({ active }) => active)?.id
     this.#pane ??= pane
-    return { cols: window.cols, rows: window.rows, pane }
+    return { pane }
   }
 
   #resize(windowCols: number, windowRows: number): void {
@@ -201,11 +202,19 @@ export class Viewer implements Picture {
     this.#pty.resize(cols, rows)
   }
 
+  /**
+   * Window and status lines come from one answer. A size put together from an old and a new one
+   * would, where no other client is attached, be the window's next size.
+   */
   async #check(): Promise<void> {
     const { server, sessionId } = this.#options
+    this.#checks += 1
+    const mine = this.#checks
     try {
       const facts = await readSessionFacts(server, sessionId, this.client)
-      if (!facts || this.#stop.signal.aborted) return
+      // A later question may be answered first.
+      if (!facts || mine < this.#checked || this.#stop.signal.aborted) return
+      this.#checked = mine
       this.#statusLines = facts.statusLines
       this.#resize(facts.cols, facts.rows)
       // Keys must not reach another session than the one the page names.

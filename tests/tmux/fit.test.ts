@@ -11,9 +11,9 @@ const option = (tmux: Tmux, id: string) =>
   tmux.run('show-options', '-wq', '-t', `${id}:`, 'window-size')
 
 /** A window that is 200x50, and what tmux says of it and its options before anything happens. */
-async function startFitted(tmux: Tmux) {
+async function startFitted(tmux: Tmux, options: { hub?: boolean } = {}) {
   const id = await tmux.newSession({ cols: 200, rows: 50, command: 'exec cat' })
-  const bed = await startBed(tmux)
+  const bed = await startBed(tmux, options)
   return { id, bed }
 }
 
@@ -26,11 +26,14 @@ async function expectAsBefore(tmux: Tmux, before: Record<string, string[]>): Pro
     .toEqual({ ...before, clients: [] })
 }
 
-for (const person of [false, true]) {
-  const who = person ? "beside a person's client" : 'with nobody attached'
+for (const [who, person, hub] of [
+  ['with nobody attached', false, true],
+  ["beside a person's client", true, true],
+  ['with no hidden session and nobody attached', false, false],
+] as const) {
   test(`a window fitted to a screen gets its old size back, ${who}`, async () => {
     await using tmux = await startTmux()
-    const { id, bed: made } = await startFitted(tmux)
+    const { id, bed: made } = await startFitted(tmux, { hub })
     await using bed: Bed = made
     if (person) await tmux.attach({ cols: 133, rows: 41, session: id })
     const expected = person ? '133x40' : '200x50'
