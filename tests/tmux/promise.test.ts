@@ -96,6 +96,7 @@ test('SIGKILL in a flood with viewers, 20 times: the server and every session li
     const child = await startWatchProcess(tmux, runDir, [work, flood, flood])
     await endProcess(child, 'SIGKILL')
     expect(await tmux.serverPid()).toBe(serverPid)
+    expect((await tmux.state()).user.windows, `round ${round}`).toEqual(before.user.windows)
     // Clients and hidden session go without our doing; only hooks wait for the next start.
     await expect
       .poll(async () => {
