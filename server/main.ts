@@ -21,6 +21,9 @@ const STOP_MS = 5_000
 /** The same after a fault: only tmux is tidied then. */
 const TIDY_MS = 2_000
 
+/** npm passes a Ctrl-C on that the terminal has sent to us already: that is one wish, not two. */
+const ECHO_MS = 500
+
 const EXIT = { done: 0, fault: 1, usage: 2, dataFolder: 3, portTaken: 4, notRunning: 5 } as const
 
 /**
@@ -87,10 +90,13 @@ async function runServer(config: Config): Promise<void> {
 
 /** First signal: an orderly stop within its deadline. Second: the end, at once. */
 function stopOnSignals(stop: () => Promise<void>, log: Log): void {
-  let stopping = false
+  let stoppingSince: number | undefined
   const onSignal = (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(EXIT.fault)
-    stopping = true
+    if (stoppingSince !== undefined) {
+      if (performance.now() - stoppingSince > ECHO_MS) process.exit(EXIT.fault)
+      return
+    }
+    stoppingSince = performance.now()
     log.info({ signal }, 'stopping')
     deadline(stop(), STOP_MS, 'the stop').then(
       () => process.exit(EXIT.done),

@@ -30,8 +30,11 @@ export interface TerminalOptions {
   onClosed(): void
 }
 
-/** Input that waits for tmux; beyond it the page's frames are left in the socket. */
-const MAX_PENDING_BYTES = 65_536
+/**
+ * Input that waits for tmux, which gets it frame by frame. Not left in the socket: one that is not
+ * read does not tell that its page has gone. A page keeps at most 2 MiB unacknowledged itself.
+ */
+const MAX_PENDING_BYTES = 2_162_688
 /** Applied input is reported after so long at the latest, or at once after so many bytes. */
 const INPUT_ACK_MS = 25
 const INPUT_ACK_BYTES = 16_384
@@ -70,7 +73,7 @@ export class Terminal {
 
   /** What the picture is to call. */
   get events(): PictureEvents {
-    const { link, paneIdOf } = this.#options
+    const { paneIdOf } = this.#options
     return {
       onBytes: (bytes) => this.#outflow.push(bytes),
       onSize: (cols, rows) => {
@@ -83,8 +86,7 @@ export class Terminal {
       },
       onEnd: (reason) => {
         this.#outflow.flush()
-        if (reason === 'left') link.close(CLOSE.goingAway, 'detached from the session')
-        else this.sayGone(reason)
+        this.dismiss(reason)
         void this.close()
       },
     }
@@ -101,9 +103,15 @@ export class Terminal {
     if (!this.#life.signal.aborted) this.#options.link.sendFrame(frame)
   }
 
-  sayGone(reason: Exclude<EndReason, 'left'>): void {
-    this.send({ type: 'gone', reason })
-    this.#options.link.close(CLOSE.gone, reason)
+  /** The last word to the page: nothing is left to show, or only not here (it may open again). */
+  dismiss(reason: EndReason): void {
+    const { link } = this.#options
+    if (reason === 'left') {
+      link.close(CLOSE.goingAway, 'detached from the session')
+      return
+    }
+    link.sendFrame({ type: 'gone', reason })
+    link.close(CLOSE.gone, reason)
   }
 
   /** Keys of the page, in order. */
@@ -115,7 +123,10 @@ export class Terminal {
     }
     this.#options.onTyped()
     this.#pendingBytes += bytes.length
-    if (this.#pendingBytes > MAX_PENDING_BYTES) this.#options.link.hold(true)
+    if (this.#pendingBytes > MAX_PENDING_BYTES) {
+      this.#options.link.close(CLOSE.tooSlow, 'too much input waits')
+      return
+    }
     this.#typing = this.#typing.then(() => this.#typeNow(bytes))
   }
 
@@ -134,11 +145,10 @@ export class Terminal {
   }
 
   async #typeNow(bytes: Uint8Array): Promise<void> {
-    const { stream, link } = this.#options
+    const { stream } = this.#options
     const typed = (await this.#picture?.write(bytes)) ?? 0
     stream.at += typed
     this.#pendingBytes -= bytes.length
-    if (this.#pendingBytes <= MAX_PENDING_BYTES / 2) link.hold(false)
     this.#unreported += typed
     if (this.#unreported >= INPUT_ACK_BYTES) this.#reportInput()
     else this.#report ??= setTimeout(() => this.#reportInput(), INPUT_ACK_MS)

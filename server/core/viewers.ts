@@ -70,10 +70,16 @@ export class Viewers {
     }
   }
 
-  /** Ends the terminals of one session, before the session is ended. */
-  async closeSession(sessionId: string): Promise<void> {
+  /**
+   * Ends the terminals of one session before the session is ended. The result is to be called with
+   * the outcome: their pages hear that it is gone, or come back.
+   */
+  async closeSession(sessionId: string): Promise<(isGone: boolean) => void> {
     const terminals = [...(this.#open.get(sessionId)?.keys() ?? [])]
     await Promise.all(terminals.map((terminal) => terminal.close()))
+    return (isGone) => {
+      for (const terminal of terminals) terminal.dismiss(isGone ? 'session-ended' : 'left')
+    }
   }
 
   /** Ends all terminals and gives all leases back. */

@@ -14,6 +14,18 @@ export interface MetricsDeps {
  * and they would make endless series.
  */
 export function metricsRoutes(deps: MetricsDeps) {
+  let registry: PrometheusRegistry | undefined
+  return new Hono<Env>().get('/metrics', async (c) => {
+    registry ??= makeRegistry(deps)
+    return c.body(await registry.metrics(), 200, { 'Content-Type': registry.contentType })
+  })
+}
+
+/**
+ * Made when someone first asks: the default metrics look at the event loop 100 times a second,
+ * which is as much as a server of 100 idle sessions may cost in all.
+ */
+function makeRegistry(deps: MetricsDeps): PrometheusRegistry {
   const registry = new PrometheusRegistry()
   collectDefaultMetrics({ register: registry, prefix: 'dogwatch_' })
   const gauge = (name: string, help: string, count: () => number) =>
@@ -28,7 +40,5 @@ export function metricsRoutes(deps: MetricsDeps) {
   gauge('sessions', 'tmux sessions that are shown', deps.sessionCount)
   gauge('viewers', 'Open terminals', deps.viewerCount)
   gauge('sockets', 'Open WebSockets', deps.socketCount)
-  return new Hono<Env>().get('/metrics', async (c) =>
-    c.body(await registry.metrics(), 200, { 'Content-Type': registry.contentType }),
-  )
+  return registry
 }

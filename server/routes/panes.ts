@@ -8,7 +8,7 @@ import type { PaneEntry, Registry } from '../core/registry.ts'
 import {
   type HistoryResponse,
   KEY_NAMES,
-  type KeyName,
+  type KeysRequest,
   type KeysResponse,
   LIMITS,
   type PromptResponse,
@@ -108,7 +108,7 @@ function promptText(body: JsonObject): string {
   return text
 }
 
-function keyNames(body: JsonObject): KeyName[] {
+function keyNames(body: JsonObject): KeysRequest['keys'] {
   const keys: unknown = Object.hasOwn(body, 'keys') ? body.keys : undefined
   if (!Array.isArray(keys) || keys.length === 0) {
     throw new Failure('bad-request', '"keys" must be a list of key names.')

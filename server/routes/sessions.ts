@@ -9,6 +9,7 @@ import type { Viewers } from '../core/viewers.ts'
 import type { Log } from '../log.ts'
 import type { CreateSessionResponse, KillSessionResponse, SessionView } from '../protocol.ts'
 import { LIMITS } from '../protocol.ts'
+import { type Process, waitForEnd } from '../tmux/descendants.ts'
 import { TmuxError } from '../tmux/errors.ts'
 import type { TmuxServer } from '../tmux/server.ts'
 import { createSession, killSession, renameSession } from '../tmux/session.ts'
@@ -16,6 +17,8 @@ import { isHub } from '../tmux/topology.ts'
 
 /** A command line beyond this does not fit into one message to tmux (16 KiB). */
 const MAX_COMMAND = 8_000
+/** How long the processes of an ended session may take to end too (milliseconds). */
+const ENDED_WITHIN_MS = 5_000
 
 export interface SessionDeps {
   registry: Registry
@@ -64,20 +67,27 @@ export function sessionRoutes(deps: SessionDeps) {
       if (name === undefined) throw new Failure('bad-request', 'A session needs a name.')
       const { view, server } = find(c.req.param('id'))
       await explain(name, renameSession(server, view.tmuxId, name))
-      return c.json(await shown(registry, server, view.tmuxId))
+      const renamed = await shown(registry, server, view.tmuxId)
+      return c.json(renamed satisfies SessionView)
     })
     .delete('/api/sessions/:id', async (c) => {
       const { view, server } = find(c.req.param('id'))
       // Where the session is one of a group, a client of ours would keep its windows alive.
-      await viewers.closeSession(view.id)
+      const dismiss = await viewers.closeSession(view.id)
       const panes = view.windows
         .flatMap((window) => window.panes)
         .map(({ tmuxId, pid }) => ({ id: tmuxId, pid }))
-      const left = await killSession(server, view.tmuxId, panes)
-      return c.json({
-        ended: registry.session(view.id) === undefined,
-        survivors: left.map(({ pid, command }) => ({ pid, command })),
-      } satisfies KillSessionResponse)
+      let isGone = false
+      let processes: Process[]
+      try {
+        processes = await killSession(server, view.tmuxId, panes)
+        isGone = registry.session(view.id) === undefined
+      } finally {
+        dismiss(isGone)
+      }
+      const left = await waitForEnd(processes, ENDED_WITHIN_MS)
+      const survivors = left.map(({ pid, command }) => ({ pid, command }))
+      return c.json({ ended: isGone, survivors } satisfies KillSessionResponse)
     })
 }
 

@@ -12,8 +12,6 @@ import type { TmuxIdentity } from './tree.ts'
 export interface ChannelOptions {
   socketPath: string
   runDir: string
-  /** Names our files, one per tmux server. */
-  name: string
   /** Whether a hidden session may be kept. */
   hub: boolean
   guardian: Guardian

@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync } from 'node:fs'
+import type { Readable, Writable } from 'node:stream'
 import { deadlineOf, type RunOptions, tmuxEnv } from './command.ts'
 import { type ControlEvent, ControlParser, commandLine } from './control-parser.ts'
 import { classify, TmuxError } from './errors.ts'
+import { type FifoPaths, openFifos } from './fifo.ts'
 
 interface Waiting {
   argv: readonly string[]
@@ -27,6 +30,8 @@ export class ControlClient {
   /** Resolves with the reason when the client has ended. */
   readonly ended: Promise<string>
   readonly #child: ChildProcess
+  readonly #input: Writable
+  readonly #output: Readable
   readonly #parser = new ControlParser()
   readonly #waiting: Waiting[] = []
   readonly #onLate: () => void
@@ -37,17 +42,30 @@ export class ControlClient {
 
   /**
    * Starts `tmux -C <argv>` at the socket; it never starts a server. `onLate` hears of an answer
-   * that came after its deadline: tmux lives again.
+   * that came after its deadline: tmux lives again. With `fifos` it talks through named pipes, which
+   * somebody else can hold open beyond our end.
    */
-  constructor(socketPath: string, argv: readonly string[], onLate: () => void = () => {}) {
-    this.#onLate = onLate
+  constructor(
+    socketPath: string,
+    argv: readonly string[],
+    options: { onLate?: () => void; fifos?: FifoPaths } = {},
+  ) {
+    this.#onLate = options.onLate ?? (() => {})
+    const pipes = options.fifos && openFifos(options.fifos)
     // A session of its own: Ctrl-C in our terminal must not reach it before we have cleaned up.
     const child = spawn('tmux', ['-N', '-u', '-S', socketPath, '-C', ...argv], {
       env: tmuxEnv(),
       detached: true,
-      stdio: 'pipe',
+      stdio: [pipes?.child.stdin ?? 'pipe', pipes?.child.stdout ?? 'pipe', 'pipe'],
     })
+    if (pipes) {
+      closeSync(pipes.child.stdin)
+      closeSync(pipes.child.stdout)
+    }
     this.#child = child
+    this.#input = required(pipes?.ours.stdin ?? child.stdin)
+    this.#output = required(pipes?.ours.stdout ?? child.stdout)
+    const stderr = required(child.stderr)
     this.opened = new Promise((resolve, reject) => {
       this.#resolveOpened = (error) => (error ? reject(error) : resolve())
     })
@@ -58,18 +76,20 @@ export class ControlClient {
       child.once('exit', () => {
         // tmux's server has our pipes too: when it is stopped they stay open without the client.
         setTimeout(() => {
-          child.stdout.destroy()
-          child.stderr.destroy()
+          this.#input.destroy()
+          this.#output.destroy()
+          stderr.destroy()
         }, LAST_WORDS_MS)
       })
       child.once('close', () => this.#end(this.#reason || this.#stderr.trim() || 'ended', resolve))
     })
     // A broken pipe is told by `ended`.
-    child.stdin.on('error', () => {})
-    child.stdout.on('data', (chunk: Buffer) => {
+    this.#input.on('error', () => {})
+    this.#output.on('error', () => {})
+    this.#output.on('data', (chunk: Buffer) => {
       for (const event of this.#parser.feed(chunk)) this.#take(event)
     })
-    child.stderr.on('data', (chunk: Buffer) => {
+    stderr.on('data', (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString('utf8')).slice(-STDERR_BYTES)
     })
   }
@@ -109,13 +129,13 @@ export class ControlClient {
         },
       }
       this.#waiting.push(waiting)
-      this.#child.stdin?.write(commandLine(argv))
+      this.#input.write(commandLine(argv))
     })
   }
 
   /** Lets the client go: by itself when it can, else by force. Resolves when its process is gone. */
   async close(): Promise<void> {
-    this.#child.stdin?.end()
+    this.#input.end()
     const timer = setTimeout(() => this.kill(), LEAVE_MS)
     await this.ended
     clearTimeout(timer)
@@ -173,4 +193,9 @@ export class ControlClient {
     }
     resolve(reason)
   }
+}
+
+function required<T>(stream: T | null | undefined): T {
+  if (!stream) throw new Error('invariant: a piped child has its streams')
+  return stream
 }

@@ -46,7 +46,7 @@ export class PaneFacts {
   #planned = new Set<string>()
 
   constructor(options: FactsOptions) {
-    this.#options = { minGapMs: 1_000, sweepMs: 5_000, ...options }
+    this.#options = { minGapMs: 1_000, sweepMs: 10_000, ...options }
     void this.#sweep()
   }
 

@@ -18,38 +18,56 @@ import type { TmuxIdentity } from './tree.ts'
  * A process is only killed where its start time is the recorded one: pids are used again.
  */
 
-/** `$1`: the socket. Lines on stdin replace what is known; `end` means that nothing is to be done. */
+/**
+ * `$1`: the socket; `$2`: where the pipes of the hidden session begin. Lines on stdin replace what
+ * is known; `end` means that nothing is to be done.
+ *
+ * Viewers end first. Until tmux has seen that, the shell itself keeps the pipes of one control
+ * client and of the hidden session open: without a client that counts, the size of a viewer whose
+ * terminal is just breaking down (80x24 to tmux) would become its window's.
+ */
 const SCRIPT = `
 set -f
 trap '' INT TERM HUP PIPE
-clients= leases=
+socket=$1 base=$2 viewers= controls= leases=
 while IFS= read -r line; do
   case $line in
-    'clients '*) clients=\${line#clients } ;;
+    'viewers '*) viewers=\${line#viewers } ;;
+    'controls '*) controls=\${line#controls } ;;
     'leases '*) leases=\${line#leases } ;;
+    hold) [ -p "$base.out" ] && exec 3<>"$base.idle" 4<>"$base.in" 5<>"$base.out" ;;
+    release) exec 3>&- 4>&- 5>&- ;;
     end) exit 0 ;;
   esac
 done
-for client in $clients; do
-  pid=\${client%:*} start=\${client#*:}
-  if [ "$start" != - ]; then
-    stat=$(cat "/proc/$pid/stat") || continue
-    set -- "$1" \${stat##*) }
-    [ "\${21}" = "$start" ] || continue
-  fi
-  kill -9 "$pid"
-done
+end_all() {
+  for client; do
+    pid=\${client%:*} start=\${client#*:}
+    if [ "$start" != - ]; then
+      stat=$(cat "/proc/$pid/stat") || continue
+      set -- \${stat##*) }
+      [ "\${20}" = "$start" ] || continue
+    fi
+    kill -9 "$pid"
+  done
+}
+ask() {
+  tmux -N -u -S "$socket" "$@" &
+  asked=$! tries=0
+  while kill -0 "$asked" && [ "$tries" -lt 50 ]; do sleep 0.1; tries=$((tries + 1)); done
+  kill -9 "$asked"
+}
+end_all $viewers
+if [ -n "$viewers" ]; then ask display-message -p ''; fi
 for lease in $leases; do
   window=\${lease%%:*} rest=\${lease#*:}
   cols=\${rest%%:*} rest=\${rest#*:}
   rows=\${rest%%:*} size=\${rest#*:}
   if [ "$size" = - ]; then unset=u value=; else unset= value=$size; fi
-  tmux -N -u -S "$1" resize-window -t "$window" -x "$cols" -y "$rows" \\; \\
-    set-option "-w$unset" -t "$window" window-size $value &
-  tmux=$! tries=0
-  while kill -0 "$tmux" && [ "$tries" -lt 50 ]; do sleep 0.1; tries=$((tries + 1)); done
-  kill -9 "$tmux"
+  ask resize-window -t "$window" -x "$cols" -y "$rows" \\; \\
+    set-option "-w$unset" -t "$window" window-size $value
 done
+end_all $controls
 `
 
 const WINDOW_SIZES = new Set(['largest', 'smallest', 'manual', 'latest'])
@@ -86,17 +104,21 @@ export function restoreCommands(window: string, restore: Restore): string[][] {
 
 export class Guardian {
   readonly #file: string
+  readonly #base: string
   readonly #socketPath: string
   readonly #log: Log
   readonly #clients = new Map<number, Client>()
   readonly #leases = new Map<string, Lease>()
   readonly #closing = new AbortController()
   #server: TmuxIdentity | undefined
+  /** There is a hidden session, whose pipes are to be kept open when we die. */
+  #holds = false
   #child: ChildProcess | undefined
 
   constructor(options: { runDir: string; name: string; socketPath: string; log: Log }) {
     mkdirSync(options.runDir, { recursive: true, mode: 0o700 })
-    this.#file = join(options.runDir, `${options.name}.records.json`)
+    this.#base = join(options.runDir, options.name)
+    this.#file = `${this.#base}.records.json`
     this.#socketPath = options.socketPath
     this.#log = options.log
   }
@@ -145,6 +167,23 @@ export class Guardian {
     this.#tell()
   }
 
+  /** Paths of the hidden session's pipes; its program reads the first. */
+  get pipes(): { idle: string; input: string; output: string } {
+    return { idle: `${this.#base}.idle`, input: `${this.#base}.in`, output: `${this.#base}.out` }
+  }
+
+  /** From now on these pipes, which exist, stay open when we die until viewers have ended. */
+  hold(): void {
+    this.#holds = true
+    this.#tell()
+  }
+
+  /** The hidden session is gone: nobody needs its pipes. */
+  letGo(): void {
+    this.#holds = false
+    this.#tell()
+  }
+
   /** Names the tmux server that windows belong to. Leases of another one mean nothing any more. */
   setServer(identity: TmuxIdentity): void {
     const same = this.#server?.pid === identity.pid && this.#server.startTime === identity.startTime
@@ -168,21 +207,27 @@ export class Guardian {
     if (this.#closing.signal.aborted) return
     this.#write()
     this.#child ??= this.#spawn()
-    const all = [...this.#clients.values()]
-    const viewers = all.filter(({ role }) => role === 'viewer')
-    const clients = [...viewers, ...all.filter(({ role }) => role === 'control')].map(
-      ({ pid, start }) => `${pid}:${start ?? '-'}`,
-    )
+    const named = (role: Client['role']) =>
+      [...this.#clients.values()]
+        .filter((client) => client.role === role)
+        .map(({ pid, start }) => `${pid}:${start ?? '-'}`)
+        .join(' ')
     const leases = this.leases.map(({ window, cols, rows, windowSize }) => {
       const size = windowSize !== undefined && WINDOW_SIZES.has(windowSize) ? windowSize : '-'
       return `${window}:${cols}:${rows}:${size}`
     })
-    this.#child.stdin?.write(`clients ${clients.join(' ')}\nleases ${leases.join(' ')}\n`)
+    const lines = [
+      `viewers ${named('viewer')}`,
+      `controls ${named('control')}`,
+      `leases ${leases.join(' ')}`,
+      this.#holds ? 'hold' : 'release',
+    ]
+    this.#child.stdin?.write(`${lines.join('\n')}\n`)
   }
 
   #spawn(): ChildProcess {
     // A session of its own: a Ctrl-C or a hang-up of our terminal must not end it before us.
-    const child = spawn('sh', ['-c', SCRIPT, 'dogwatch-guardian', this.#socketPath], {
+    const child = spawn('sh', ['-c', SCRIPT, 'dogwatch-guardian', this.#socketPath, this.#base], {
       env: tmuxEnv(),
       cwd: '/',
       detached: true,

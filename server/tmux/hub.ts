@@ -1,11 +1,10 @@
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { delay } from '../lib/time.ts'
 import type { Log } from '../log.ts'
 import { forkTmuxBytes, type RunOptions, textOf } from './command.ts'
 import { ControlClient } from './control.ts'
 import { TmuxError } from './errors.ts'
-import { Fifo } from './fifo.ts'
+import { Fifo, type FifoPaths, makeFifos, removeFifos } from './fifo.ts'
 import type { Guardian } from './guardian.ts'
 import { channelOf, installHooks, OWNER_OPTION, ownerId, sweepHooks } from './hooks.ts'
 import { HUB_NAME } from './topology.ts'
@@ -13,8 +12,6 @@ import { HUB_NAME } from './topology.ts'
 export interface HubOptions {
   socketPath: string
   runDir: string
-  /** Names our files, one per tmux server. */
-  name: string
   guardian: Guardian
   log: Log
   /** Something that we list has changed. */
@@ -55,7 +52,7 @@ export class Hub {
   readonly #socketPath: string
   readonly #fifo: Fifo
   readonly #owner: string
-  readonly #release: () => void
+  readonly #releases: readonly (() => void)[]
   #closing = false
 
   private constructor(parts: {
@@ -66,7 +63,7 @@ export class Hub {
     owner: string
     sessionId: string
     paneTty: string
-    release: () => void
+    releases: readonly (() => void)[]
     onDirty: () => void
   }) {
     this.#main = parts.main
@@ -74,7 +71,7 @@ export class Hub {
     this.#socketPath = parts.socketPath
     this.#fifo = parts.fifo
     this.#owner = parts.owner
-    this.#release = parts.release
+    this.#releases = parts.releases
     this.sessionId = parts.sessionId
     this.paneTty = parts.paneTty
     this.ended = Promise.race([this.#main.ended, this.#waiter.ended])
@@ -87,39 +84,39 @@ export class Hub {
     const { socketPath, runDir, guardian } = options
     mkdirSync(runDir, { recursive: true, mode: 0o700 })
     const owner = ownerId(runDir)
-    const fifo = await Fifo.make(join(runDir, `${options.name}.fifo`))
-    const releases: (() => void)[] = []
+    const paths = guardian.pipes
+    await makeFifos(Object.values(paths))
+    const fifo = new Fifo(paths.idle)
+    guardian.hold()
+    const releases: (() => void)[] = [
+      () => guardian.letGo(),
+      () => fifo.close(),
+      () => removeFifos(Object.values(paths)),
+    ]
     const clients: ControlClient[] = []
-    const connect = async (argv: readonly string[], onLate?: () => void) => {
-      const client = new ControlClient(socketPath, argv, onLate)
+    const connect = async (
+      argv: readonly string[],
+      how: { onLate?: () => void; fifos?: FifoPaths },
+    ) => {
+      const client = new ControlClient(socketPath, argv, how)
       clients.push(client)
       if (client.pid !== undefined) releases.push(guardian.add(client.pid, 'control'))
       await withLimit(client.opened)
       return client
     }
     try {
-      const openMain = (name: string) => connect(newSession(name, fifo.path), options.onLate)
+      const { onLate, onDirty } = options
+      const openMain = (name: string) => connect(newSession(name, paths.idle), { onLate })
       const main = await openSession(openMain, owner)
       const { sessionId, paneTty } = await findSession(main)
       await settle(main, sessionId, owner)
-      const waiter = await connect([
-        'attach-session',
-        '-E',
-        '-t',
-        `${sessionId}:`,
-        '-f',
-        'no-output',
-      ])
+      // Through named pipes, so that the guardian can keep it attached until viewers have ended.
+      const waiter = await connect(attach(sessionId), { fifos: paths })
       await installHooks((argv) => main.run(argv), owner)
-      const release = () => {
-        for (const each of releases) each()
-      }
-      const { onDirty } = options
       const place = { socketPath, owner, sessionId, paneTty }
-      return new Hub({ ...place, main, waiter, fifo, release, onDirty })
+      return new Hub({ ...place, main, waiter, fifo, releases, onDirty })
     } catch (error) {
       for (const client of clients) client.kill()
-      fifo.close()
       await Promise.all(clients.map((client) => client.ended))
       for (const release of releases) release()
       throw error
@@ -149,11 +146,10 @@ export class Hub {
     if (!this.#closing) {
       this.#closing = true
       await this.#removeTraces()
-      // The hidden session's program ends with its pipe where the session is still there.
-      this.#fifo.close()
     }
     await Promise.all([this.#main.close(), this.#waiter.close()])
-    this.#release()
+    // The hidden session's program ends with its pipe where the session is still there.
+    for (const release of this.#releases) release()
   }
 
   async #removeTraces(): Promise<void> {
@@ -171,12 +167,15 @@ export class Hub {
 
   async #waitForSignals(onDirty: () => void): Promise<void> {
     try {
+      // tmux answers `wait-for` when it begins to wait, and begins the next one when a signal ended
+      // the one before: so the first answer means nothing, and each later one is a signal.
       for (;;) {
         await this.#waiter.run(['wait-for', channelOf(this.#owner)], { deadlineMs: FOREVER_MS })
         onDirty()
       }
     } catch {
-      // The client has ended, which `ended` tells.
+      // Nearly always the client has ended already. Deaf to signals, the hub would be of no use.
+      this.#waiter.kill()
     }
   }
 }
@@ -190,6 +189,10 @@ async function withLimit(opened: Promise<void>): Promise<void> {
   late.catch(() => {})
   await Promise.race([opened, late])
   stop.abort()
+}
+
+function attach(sessionId: string): string[] {
+  return ['attach-session', '-E', '-t', `${sessionId}:`, '-f', 'no-output']
 }
 
 /** Two words for the program, so that tmux starts it itself, without the user's shell. */

@@ -32,8 +32,8 @@ export function cleanPrompt(text: string): string {
 
 /**
  * Pastes a prompt (from `cleanPrompt`) into a pane (`%3`) and presses Enter, where `submit`, as a
- * key of its own. Whether it took effect is seen on the screen; Enter is tried twice at most. Rejects
- * with a `TmuxError`; after that nobody knows how far it got.
+ * key of its own. Whether it took effect is seen on the screen; where the text is seen to stay, Enter
+ * is pressed once more. Rejects with a `TmuxError`; after that nobody knows how far it got.
  */
 export async function typePrompt(
   server: TmuxServer,
@@ -53,6 +53,9 @@ export async function typePrompt(
     await server.run(['send-keys', '-t', paneId, 'Enter'], { kind: 'act' })
     // The pane has ended with the prompt, as a shell does after `exit`.
     if (!before || (await tookEffect(server, paneId, before, line))) return 'submitted'
+    // Only where the text still stands in the input line: else a program that is slow to answer,
+    // as to a password, would get an Enter that nobody pressed.
+    if (!line) break
   }
   return 'not-submitted'
 }

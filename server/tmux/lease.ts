@@ -5,6 +5,10 @@ import type { TmuxServer } from './server.ts'
 /** Pauses between tries to give a size back to a tmux that does not answer (milliseconds). */
 const RETRY_MS = [500, 2_000, 5_000, 10_000, 20_000] as const
 
+/** How long our viewers may take to follow a size: tries, and milliseconds between them. */
+const FOLLOW_TRIES = 20
+const FOLLOW_MS = 50
+
 /**
  * A window that has the size of one viewer for a while. The size is set on the window itself
  * (`resize-window`), which holds under every `window-size` setting, whoever else is attached.
@@ -75,10 +79,33 @@ export class WindowLease {
     }
   }
 
+  /**
+   * Waits until the terminals of our viewers have the old size too. Where no hidden session is kept
+   * and nobody else is attached, tmux gives the window their size as soon as it may.
+   */
+  async #waitForViewers(): Promise<void> {
+    const { cols, rows } = this.#restore
+    const format =
+      '#{window_id} #{client_width} #{client_height} #{status} #{m:*ignore-size*,#{client_flags}}'
+    for (let tries = 0; tries < FOLLOW_TRIES; tries += 1) {
+      await this.#server.refresh()
+      const clients = (await this.#server.run(['list-clients', '-F', format])).split('\n')
+      const isBehind = clients.some((line) => {
+        const [id, width, height, status, isViewer] = line.split(' ')
+        const lines = status === 'on' ? 1 : Number(status) || 0
+        const isSame = Number(width) === cols && Number(height) === rows + lines
+        return id === this.windowId && isViewer === '1' && !isSame
+      })
+      if (!isBehind) return
+      await delay(FOLLOW_MS)
+    }
+  }
+
   async #giveBackOnce(): Promise<void> {
     const { cols, rows, windowSize } = this.#restore
     const target = ['-t', this.windowId]
     await this.#server.run(['resize-window', ...target, '-x', `${cols}`, '-y', `${rows}`])
+    await this.#waitForViewers()
     // resize-window leaves its own setting behind.
     await this.#server.run(
       windowSize === undefined

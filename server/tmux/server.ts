@@ -104,7 +104,7 @@ export class TmuxServer {
     setMaxListeners(0, signal)
     this.#guardian = new Guardian({ runDir, name: this.id, socketPath, log })
     this.#channel = new Channel({
-      ...{ socketPath, runDir, log, name: this.id, hub: options.hub },
+      ...{ socketPath, runDir, log, hub: options.hub },
       guardian: this.#guardian,
       intervals: this.#intervals,
       onDirty: () => this.#wake.wake(),

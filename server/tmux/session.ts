@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Log } from '../log.ts'
 import { escapeFormat, tmuxEnv } from './command.ts'
-import { type Process, readDescendants, waitForEnd } from './descendants.ts'
+import { type Process, readDescendants } from './descendants.ts'
 import { TmuxError } from './errors.ts'
 import type { TmuxServer } from './server.ts'
 
@@ -19,8 +19,6 @@ export interface NewSession {
   command?: string
 }
 
-/** How long the processes of an ended session may take to end too (milliseconds). */
-const ENDED_WITHIN_MS = 5_000
 const START_MS = 10_000
 
 /**
@@ -61,9 +59,9 @@ export async function renameSession(
 }
 
 /**
- * Ends a session (`$1`) as tmux does: its programs get SIGHUP. Answers with what of it still runs
- * some seconds later; nothing is killed beyond that. Panes that live on in another session are left
- * out. Rejects with a `TmuxError`.
+ * Ends a session (`$1`) as tmux does: its programs get SIGHUP. Answers with the processes that were
+ * in its panes, to be waited for; panes that live on in another session are left out. Rejects with
+ * a `TmuxError`.
  */
 export async function killSession(
   server: TmuxServer,
@@ -85,8 +83,7 @@ export async function killSession(
   const alive = new Set(
     tree.sessions.flatMap(({ windows }) => windows.flatMap((w) => w.panes.map((pane) => pane.id))),
   )
-  const ended = families.filter(({ id }) => !alive.has(id)).flatMap(({ family }) => family)
-  return waitForEnd(ended, ENDED_WITHIN_MS)
+  return families.filter(({ id }) => !alive.has(id)).flatMap(({ family }) => family)
 }
 
 /**

@@ -9,6 +9,8 @@ const KERNEL_MS = 30
 /** tmux reads a terminal in pieces of this size, one per turn of its loop. */
 const READ_BYTES = 4_096
 const MAX_TURNS = 20
+/** A tmux that is silent for longer is taken for hung; what it has not read by then is lost. */
+const ANSWER_MS = 2_000
 
 /** What was typed lately. `at` as of `performance.now()`. */
 export interface Typed {
@@ -32,7 +34,8 @@ export async function settleInput(server: TmuxServer, typed: Typed): Promise<voi
   const turns = Math.min(MAX_TURNS, 2 + Math.ceil(typed.bytes / READ_BYTES))
   try {
     for (let turn = 0; turn < turns; turn += 1) {
-      await server.run(['display-message', '-p', ''], { deadlineMs: 500 })
+      // An act: it must not be held back because tmux was silent lately.
+      await server.run(['display-message', '-p', ''], { kind: 'act', deadlineMs: ANSWER_MS })
     }
   } catch (error) {
     // A tmux that does not answer reads nothing either; waiting longer helps nobody.

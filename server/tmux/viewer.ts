@@ -53,11 +53,16 @@ export class Viewer implements Picture {
   #sessions = 1
   #pane: string | undefined
   #statusLines: number
+  #checks = 0
+  #checked = 0
   #cols: number
   #rows: number
   #typed = { bytes: 0, at: 0 }
   /** tmux draws only for clients that are attached: before, ours shows no session yet. */
   #hasDrawn = false
+  /** The client has drawn, or never will. */
+  readonly #ready: Promise<void>
+  #setReady: () => void = () => {}
 
   constructor(options: ViewerOptions) {
     const { server, sessionId, facts } = options
@@ -67,6 +72,10 @@ export class Viewer implements Picture {
     this.#cols = cols
     this.#rows = rows
     this.#identity = identityOf(server.tree)
+    this.#ready = new Promise((resolve) => {
+      this.#setReady = resolve
+    })
+    this.#stop.signal.addEventListener('abort', () => this.#setReady())
     this.#look(server.tree)
     const flags = options.readOnly ? 'ignore-size,read-only' : 'ignore-size'
     const argv = ['-N', '-u', '-T', FEATURES, '-S', server.socketPath]
@@ -114,6 +123,8 @@ export class Viewer implements Picture {
 
   /** A chunk of exactly one ESC is the Escape key; anything else goes as it is. */
   async write(bytes: Uint8Array): Promise<number> {
+    // Before the client is attached the terminal would take them, and nobody might ever read them.
+    await this.#ready
     if (this.#stop.signal.aborted) return 0
     const isEscape = bytes.length === 1 && bytes[0] === ESCAPE
     const taken = await this.#pty.write(isEscape ? ESCAPE_KEY : bytes)
@@ -138,19 +149,20 @@ export class Viewer implements Picture {
   }
 
   #show(bytes: Buffer): void {
-    const hadLeft = this.#output.hasLeft
+    const wasDrawing = this.#output.isDrawing
     const shown = this.#output.filter(bytes)
-    if (this.#output.hasLeft && !hadLeft) {
+    if (wasDrawing && !this.#output.isDrawing) {
       // Suspended, it would stay so for ever; ending, it does not mind.
-      setTimeout(() => this.#output.hasLeft && this.#pty.signal('SIGCONT'), WAKE_MS)
+      setTimeout(() => !this.#output.isDrawing && this.#pty.signal('SIGCONT'), WAKE_MS)
     }
     if (shown.length === 0) return
     this.#hasDrawn = true
+    this.#setReady()
     this.#modes.scan(shown)
     if (!this.#stop.signal.aborted) this.#options.onBytes(shown)
   }
 
-  /** What a listing says: the session's end, its size, its current pane. */
+  /** What a listing says: the session's end, its current pane. */
   #follow(tree: TmuxTree): void {
     if (this.#stop.signal.aborted) return
     const before = this.#sessions
@@ -163,7 +175,6 @@ export class Viewer implements Picture {
     if (identityOf(tree) !== this.#identity) this.#end('server-gone')
     else if (!shown) this.#end('session-ended')
     if (!shown || this.#stop.signal.aborted) return
-    this.#resize(shown.cols, shown.rows)
     if (shown.pane !== undefined && shown.pane !== this.#pane) {
       this.#pane = shown.pane
       this.#options.onShowing(shown.pane)
@@ -178,7 +189,7 @@ export class Viewer implements Picture {
     if (!window) return undefined
     const pane = window.panes.find(({ active }) => active)?.id
     this.#pane ??= pane
-    return { cols: window.cols, rows: window.rows, pane }
+    return { pane }
   }
 
   #resize(windowCols: number, windowRows: number): void {
@@ -191,11 +202,19 @@ export class Viewer implements Picture {
     this.#pty.resize(cols, rows)
   }
 
+  /**
+   * Window and status lines come from one answer. A size put together from an old and a new one
+   * would, where no other client is attached, be the window's next size.
+   */
   async #check(): Promise<void> {
     const { server, sessionId } = this.#options
+    this.#checks += 1
+    const mine = this.#checks
     try {
       const facts = await readSessionFacts(server, sessionId, this.client)
-      if (!facts || this.#stop.signal.aborted) return
+      // A later question may be answered first.
+      if (!facts || mine < this.#checked || this.#stop.signal.aborted) return
+      this.#checked = mine
       this.#statusLines = facts.statusLines
       this.#resize(facts.cols, facts.rows)
       // Keys must not reach another session than the one the page names.

@@ -83,3 +83,32 @@ test('a page that slept for half an hour finds out without any event, and catche
   await expect(row(page, 'while asleep')).toBeVisible()
   expect(sockets).toBeGreaterThan(1)
 })
+
+test('a terminal that followed the session to another window shows that one after a reconnect', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  const session = await tmux.newSession({ name: 'work', command: 'echo window one; exec cat' })
+  await tmux.run('new-window', '-d', '-t', `${session}:`, '-n', 'two', 'echo window two; exec cat')
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  await row(page, 'work').getByRole('link').click()
+  const screen = page.locator('.slot .xterm-rows')
+  await expect(screen).toContainText('window one')
+  await tmux.run('select-window', '-t', `${session}:two`)
+  await expect(screen).toContainText('window two')
+  const tab = page.getByRole('navigation', { name: 'Windows' }).getByRole('button', { name: 'two' })
+  await expect(tab).toHaveAttribute('aria-current', 'true')
+
+  await server.stop()
+  await expect(page.getByTestId('link-banner')).toBeVisible()
+  await server.start()
+  await expectLive(page)
+  await page.locator('.term-slot').click()
+  await page.keyboard.type('typed here')
+  await expect
+    .poll(() => tmux.run('capture-pane', '-p', '-t', `${session}:two`), { timeout: 20_000 })
+    .toContain('typed here')
+  await expect(screen).toContainText('typed here')
+  await expect(tab).toHaveAttribute('aria-current', 'true')
+})

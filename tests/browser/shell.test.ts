@@ -156,3 +156,28 @@ test('a slash typed into a terminal belongs to the terminal', async ({ page }) =
   await expect.poll(() => tmux.run('capture-pane', '-p', '-t', session)).toContain('a/b')
   await expect(page.getByRole('searchbox')).toHaveValue('')
 })
+
+test('a terminal that is ready late does not take the focus from what was opened meanwhile', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'work', command: 'echo ready now; exec cat' })
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  let release = () => {}
+  const late = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  await page.route('**/assets/Terminal-*.js', async (route) => {
+    await late
+    await route.continue()
+  })
+  await row(page, 'work').getByRole('link').click()
+  await page.getByRole('button', { name: 'More about work' }).click()
+  await expect(page.getByRole('menu')).toBeVisible()
+  release()
+  await expect(page.locator('.slot')).toContainText('ready now')
+  await expect(page.getByRole('menuitem', { name: 'Rename' })).toBeVisible()
+  await page.getByRole('menuitem', { name: 'Rename' }).click()
+  await expect(page.getByLabel('New name of the session')).toBeFocused()
+})

@@ -119,6 +119,32 @@ test('a tmux that hangs keeps it neither from starting nor from ending', async (
   await expect.poll(() => tmux.run('list-sessions', '-F', '#{session_id}')).toBe('$0')
 })
 
+/** Makes the real program fail where no code of ours would catch it, at the test's word. */
+const FAULTS =
+  "process.on('SIGUSR2',()=>{throw new Error('planted')});" +
+  "process.on('SIGWINCH',()=>{Promise.reject(new Error('planted'))})"
+
+for (const [signal, what] of [
+  ['SIGUSR2', 'an error'],
+  ['SIGWINCH', 'a rejection'],
+] as const) {
+  test(`${what} that nobody handles ends it with 1, said so, and leaves tmux as it was`, async () => {
+    // The name of a new window follows its program a moment later, which is no doing of ours.
+    await using tmux = await startTmux({ config: 'set -g automatic-rename off\n' })
+    await tmux.newSession()
+    const before = (await tmux.state()).user
+    const env = { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(FAULTS)}"` }
+    await using server = await startServer({ tmux, env })
+    await expect.poll(async () => (await tmux.state()).ours.hubs.length).toBe(1)
+    expect(await server.stop(signal)).toBe(1)
+    expect(server.output.stderr).toContain('planted')
+    expect((await tmux.state()).ours).toEqual({ hubs: [], hooks: [], clients: [] })
+    expect((await tmux.state()).user).toEqual(before)
+    await server.start()
+    expect(await server.stop()).toBe(0)
+  })
+}
+
 test('one more address can be listened on, under its own name', async () => {
   await using server = await startServer({ args: ['--listen', '127.0.0.3'] })
   const status = async (host: string) => {
@@ -130,6 +156,16 @@ test('one more address can be listened on, under its own name', async () => {
   expect(await status('127.0.0.1')).toBe(200)
   const foreign = { headers: { host: `127.0.0.4:${server.port}` } }
   expect((await fetchFrom(server.port, 'GET', '/api/health', foreign)).status).toBe(421)
+})
+
+test('a signal that arrives twice at once, as npm passes it on, still tidies up', async () => {
+  await using tmux = await startTmux()
+  await tmux.newSession()
+  await using server = await startServer({ tmux })
+  await expect.poll(async () => (await tmux.state()).ours.hubs.length).toBe(1)
+  process.kill(server.pid, 'SIGINT')
+  expect(await server.stop('SIGINT')).toBe(0)
+  expect((await tmux.state()).ours).toEqual({ hubs: [], hooks: [], clients: [] })
 })
 
 test('killed at any time, it starts again on its port and knows its devices', async () => {

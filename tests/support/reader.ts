@@ -15,8 +15,11 @@ export interface Reader {
   reads(): { at: number; bytes: Buffer }[]
 }
 
-/** `setup` is printed at its start, for example to ask for bracketed paste (`\x1b[?2004h`). */
-export function makeReader(dir: string, setup = ''): Reader {
+/**
+ * `setup` is printed at its start, for example to ask for bracketed paste (`\x1b[?2004h`). With
+ * `echo` it shows what it reads, and nothing else happens at Enter.
+ */
+export function makeReader(dir: string, setup = '', echo = false): Reader {
   const name = crypto.randomUUID()
   const [script, log, up] = ['mjs', 'log', 'up'].map((end) => join(dir, `${name}.${end}`)) as [
     string,
@@ -28,8 +31,10 @@ export function makeReader(dir: string, setup = ''): Reader {
     `import { appendFileSync, writeFileSync } from 'node:fs'
 process.stdin.setRawMode(true)
 process.stdout.write(${JSON.stringify(`${setup}ready\r\n`)})
-process.stdin.on('data', (bytes) =>
-  appendFileSync(${JSON.stringify(log)}, Date.now() + ' ' + bytes.toString('hex') + '\\n'))
+process.stdin.on('data', (bytes) => {
+  if (${echo}) process.stdout.write(bytes.toString().replaceAll('\\r', ''))
+  appendFileSync(${JSON.stringify(log)}, Date.now() + ' ' + bytes.toString('hex') + '\\n')
+})
 writeFileSync(${JSON.stringify(log)}, '')
 writeFileSync(${JSON.stringify(up)}, '')
 `,

@@ -115,6 +115,10 @@ export class Server {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#child = child
+    // A test that timed out is never disposed of: its server must not outlive the runner's process.
+    const endWithUs = () => child.kill('SIGKILL')
+    process.once('exit', endWithUs)
+    child.once('exit', () => process.off('exit', endWithUs))
     child.stderr.setEncoding('utf8').on('data', (chunk) => {
       this.#stderr += chunk
     })

@@ -19,6 +19,9 @@ export interface TmuxOptions {
   name?: string
 }
 
+/** tmux names a window after its program some time after that started; such a change is not ours. */
+export const STEADY_NAMES: TmuxOptions = { config: 'set -g automatic-rename off' }
+
 /** A private tmux in a folder of its own. Nothing runs before the first `newSession`. */
 export async function startTmux(options: TmuxOptions = {}): Promise<Tmux> {
   return new Tmux(options)

@@ -9,10 +9,13 @@ const [socketPath, runDir, ...sessions] = process.argv.slice(2)
 const log = makeLog('error')
 const server = new TmuxServer({ socketPath, runDir, label: 'child', hub: true, log })
 await server.start()
-const viewers = sessions.map((id) => {
-  // As the product's viewers: the size of the window and its status line.
-  const window = server.tree?.sessions.find((session) => session.id === id)?.windows[0]
-  const size = { cols: window?.cols ?? 80, rows: (window?.rows ?? 23) + 1 }
+const sizes = [
+  { cols: 45, rows: 20 },
+  { cols: 120, rows: 40 },
+  { cols: 300, rows: 80 },
+]
+const viewers = sessions.map((id, index) => {
+  const size = sizes[index % sizes.length]
   const argv = ['-u', '-S', socketPath, 'attach-session', '-E', '-f', 'ignore-size', '-t', `${id}:`]
   const pty = spawn('tmux', argv, { name: 'xterm-256color', ...size })
   const release = server.addClient(pty.pid)

@@ -128,9 +128,10 @@ test('a late answer goes to nobody else and is told', async () => {
   await tmux.newSession({ name: 'work' })
   let late = 0
   const argv = ['new-session', '-s', 'control', '-f', 'no-output', 'exec sleep 1000']
-  const client = new ControlClient(tmux.socketPath, argv, () => {
+  const onLate = () => {
     late += 1
-  })
+  }
+  const client = new ControlClient(tmux.socketPath, argv, { onLate })
   await client.opened
   const pid = (await tmux.serverPid()) ?? 0
   process.kill(pid, 'SIGSTOP')
@@ -149,11 +150,13 @@ test('a late answer goes to nobody else and is told', async () => {
   await expect(client.run(['list-sessions'])).rejects.toMatchObject({ code: 'gone' })
 })
 
-test('commands that wait when the client ends are told that it is gone', async () => {
+test('commands that wait when tmux dies are told that it is gone', async () => {
   await using tmux = await startTmux()
   await tmux.newSession({ name: 'work' })
   await using client = await openControl(tmux)
-  const waiting = client.run(['wait-for', 'never'], { deadlineMs: 60_000 })
-  client.kill()
+  const pid = (await tmux.serverPid()) ?? 0
+  process.kill(pid, 'SIGSTOP')
+  const waiting = client.run(['list-sessions'], { deadlineMs: 60_000 })
+  process.kill(pid, 'SIGKILL')
   await expect(waiting).rejects.toMatchObject({ code: 'gone' })
 })

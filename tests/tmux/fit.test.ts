@@ -1,4 +1,6 @@
 import { expect, test } from 'playwright/test'
+import type { SessionsResponse, ViewerFrame } from '../../server/protocol.ts'
+import { startServer } from '../support/server.ts'
 import { type Bed, startBed } from '../support/terminal.ts'
 import { randomId } from '../support/terminal-page.ts'
 import { startTmux, type Tmux } from '../support/tmux.ts'
@@ -9,9 +11,9 @@ const option = (tmux: Tmux, id: string) =>
   tmux.run('show-options', '-wq', '-t', `${id}:`, 'window-size')
 
 /** A window that is 200x50, and what tmux says of it and its options before anything happens. */
-async function startFitted(tmux: Tmux) {
+async function startFitted(tmux: Tmux, options: { hub?: boolean } = {}) {
   const id = await tmux.newSession({ cols: 200, rows: 50, command: 'exec cat' })
-  const bed = await startBed(tmux)
+  const bed = await startBed(tmux, options)
   return { id, bed }
 }
 
@@ -24,11 +26,14 @@ async function expectAsBefore(tmux: Tmux, before: Record<string, string[]>): Pro
     .toEqual({ ...before, clients: [] })
 }
 
-for (const person of [false, true]) {
-  const who = person ? "beside a person's client" : 'with nobody attached'
+for (const [who, person, hub] of [
+  ['with nobody attached', false, true],
+  ["beside a person's client", true, true],
+  ['with no hidden session and nobody attached', false, false],
+] as const) {
   test(`a window fitted to a screen gets its old size back, ${who}`, async () => {
     await using tmux = await startTmux()
-    const { id, bed: made } = await startFitted(tmux)
+    const { id, bed: made } = await startFitted(tmux, { hub })
     await using bed: Bed = made
     if (person) await tmux.attach({ cols: 133, rows: 41, session: id })
     const expected = person ? '133x40' : '200x50'
@@ -130,5 +135,28 @@ test('an orderly stop gives a fitted size back', async () => {
     await bed[Symbol.asyncDispose]()
   }
   expect(await size(tmux, id)).toBe('200x50')
+  await expectAsBefore(tmux, before)
+})
+
+test('a server that is killed gives a fitted size back', async () => {
+  await using tmux = await startTmux()
+  const id = await tmux.newSession({ cols: 200, rows: 50, command: 'exec cat' })
+  const before = (await tmux.state()).user
+  await using server = await startServer({ tmux })
+  const token = await server.pair()
+  const { json } = await server.api(token).get<SessionsResponse>('/api/sessions')
+  const pane = json.sessions[0]?.windows[0]?.panes[0]?.id
+  const socket = await server.ws(`/ws/terminal/${pane}`, token)
+  const say = (frame: ViewerFrame) => socket.send(JSON.stringify(frame))
+  const ready = new Promise((resolve) => socket.once('message', resolve))
+  say({ type: 'open', viewer: randomId(), cols: 45, rows: 21 })
+  await ready
+  say({ type: 'fit', on: true, cols: 45, rows: 21 })
+  await expect.poll(() => size(tmux, id)).toBe('45x20')
+  await server.kill9()
+  await expect.poll(() => size(tmux, id)).toBe('200x50')
+  // Options, too; hooks and the hidden session of a killed server are swept at its next start.
+  await expect.poll(() => option(tmux, id)).toBe('')
+  await server.start()
   await expectAsBefore(tmux, before)
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'playwright/test'
-import { startTmux, type Tmux } from '../support/tmux.ts'
+import { STEADY_NAMES, startTmux, type Tmux } from '../support/tmux.ts'
 import { makeRunDir, watchTmux } from '../support/watch.ts'
 import { endProcess, startWatchProcess } from '../support/watch-process.ts'
 
@@ -94,7 +94,8 @@ test('the hub is safe from global options of the user', async () => {
       'set -g destroy-unattached on',
       'set -g remain-on-exit on',
       'set -g detach-on-destroy off',
-      'set -g monitor-silence 1',
+      'set -g monitor-silence 600',
+      'set -g automatic-rename off',
       'set -g default-command "exec sh -c \'exit 1\'"',
     ].join('\n'),
   })
@@ -125,7 +126,7 @@ test('the hub is safe from global options of the user', async () => {
 })
 
 test('two watchers on one tmux server hide each other and leave in any order', async () => {
-  await using tmux = await startTmux()
+  await using tmux = await startTmux(STEADY_NAMES)
   await tmux.newSession({ name: 'work' })
   const before = await tmux.state()
   {
@@ -161,7 +162,7 @@ test('the last session of a person ends the server also with two watchers', asyn
 })
 
 test('without a hub nothing is added, and what happens is still listed', async () => {
-  await using tmux = await startTmux()
+  await using tmux = await startTmux(STEADY_NAMES)
   await tmux.newSession({ name: 'work' })
   const before = await tmux.state()
   await using watch = await watchTmux(tmux, { hub: false, intervals: { pollMs: 100 } })
@@ -188,7 +189,7 @@ test('a server that ends when nobody is attached is not held by us', async () =>
 })
 
 test('hooks that a killed watcher left are swept by the next one, others stay', async () => {
-  await using tmux = await startTmux()
+  await using tmux = await startTmux(STEADY_NAMES)
   await tmux.newSession({ name: 'work' })
   await tmux.run('set-hook', '-g', 'session-created[4300]', 'display-message mine')
   const before = await tmux.state()

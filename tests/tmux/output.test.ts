@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'playwright/test'
+import { OutputWatch } from '../../server/tmux/output.ts'
 import { startTmux } from '../support/tmux.ts'
 import { type Watch, watchTmux } from '../support/watch.ts'
 
@@ -98,4 +99,21 @@ test('500 panes are watched, and closing frees every watch', async () => {
     await using _watch = await watchTmux(tmux)
   }
   await expect.poll(descriptors).toBeLessThanOrEqual(before)
+})
+
+test('where a write to a terminal is not seen, tmux is polled, and why is said', async () => {
+  const life = new AbortController()
+  const changes: string[] = []
+  const output = new OutputWatch({
+    onOutput: () => {},
+    onSource: () => changes.push(output.source),
+    send: async () => Buffer.alloc(0),
+    signal: life.signal,
+  })
+  expect(output.source).toBe('inotify')
+  await output.prove('/dev/pts/no-such-terminal', () => {})
+  expect(output.source).toBe('poll')
+  expect(output.reason).toContain('cannot be watched')
+  expect(changes).toEqual(['poll'])
+  life.abort()
 })

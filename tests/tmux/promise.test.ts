@@ -1,5 +1,5 @@
 import { expect, test } from 'playwright/test'
-import { startTmux, type Tmux, type TmuxState } from '../support/tmux.ts'
+import { STEADY_NAMES, startTmux, type Tmux, type TmuxState } from '../support/tmux.ts'
 import { makeRunDir, openViewer, watchTmux } from '../support/watch.ts'
 import { endProcess, startWatchProcess } from '../support/watch-process.ts'
 
@@ -36,7 +36,7 @@ async function makeUsersTmux(tmux: Tmux): Promise<string[]> {
 for (const withPerson of [false, true]) {
   const who = withPerson ? 'beside a person' : 'alone'
   test(`looking changes nothing, with three viewers ${who}`, async () => {
-    await using tmux = await startTmux()
+    await using tmux = await startTmux(STEADY_NAMES)
     const [work = '', logs = ''] = await makeUsersTmux(tmux)
     const person = withPerson
       ? await tmux.attach({ session: work, cols: 150, rows: 41 })
@@ -75,7 +75,7 @@ for (const withPerson of [false, true]) {
 }
 
 test('an orderly end of the process leaves nothing', async () => {
-  await using tmux = await startTmux()
+  await using tmux = await startTmux(STEADY_NAMES)
   const ids = await makeUsersTmux(tmux)
   const before = await tmux.state()
   const child = await startWatchProcess(tmux, makeRunDir(tmux), [...ids, ...ids])
@@ -86,7 +86,7 @@ test('an orderly end of the process leaves nothing', async () => {
 
 test('SIGKILL in a flood with viewers, 20 times: the server and every session live on', async () => {
   test.setTimeout(240_000)
-  await using tmux = await startTmux({ config: 'set -g automatic-rename off' })
+  await using tmux = await startTmux(STEADY_NAMES)
   const work = await tmux.newSession({ name: 'work' })
   const flood = await tmux.newSession({ name: 'flood', command: 'yes' })
   const serverPid = await tmux.serverPid()
@@ -96,6 +96,7 @@ test('SIGKILL in a flood with viewers, 20 times: the server and every session li
     const child = await startWatchProcess(tmux, runDir, [work, flood, flood])
     await endProcess(child, 'SIGKILL')
     expect(await tmux.serverPid()).toBe(serverPid)
+    expect((await tmux.state()).user.windows, `round ${round}`).toEqual(before.user.windows)
     // Clients and hidden session go without our doing; only hooks wait for the next start.
     await expect
       .poll(async () => {
@@ -113,7 +114,7 @@ test('SIGKILL in a flood with viewers, 20 times: the server and every session li
 
 test('kill-server ends at once after a SIGKILL of ours', async () => {
   for (let round = 0; round < 5; round += 1) {
-    await using tmux = await startTmux()
+    await using tmux = await startTmux(STEADY_NAMES)
     const id = await tmux.newSession({ name: 'work', command: 'yes' })
     const child = await startWatchProcess(tmux, makeRunDir(tmux), [id, id, id])
     await endProcess(child, 'SIGKILL')
@@ -122,7 +123,7 @@ test('kill-server ends at once after a SIGKILL of ours', async () => {
 })
 
 test('a window size on loan is given back when we are killed', async () => {
-  await using tmux = await startTmux()
+  await using tmux = await startTmux(STEADY_NAMES)
   const id = await tmux.newSession({ name: 'work', cols: 190, rows: 48 })
   const window = await tmux.run('display-message', '-p', '-t', `${id}:`, '#{window_id}')
   const env = { WATCH_LEASE: `${window} 190 48` }
@@ -137,7 +138,7 @@ test('a window size on loan is given back when we are killed', async () => {
 })
 
 test('a window size on loan is given back at the next start when the guardian died too', async () => {
-  await using tmux = await startTmux()
+  await using tmux = await startTmux(STEADY_NAMES)
   const id = await tmux.newSession({ name: 'work', cols: 190, rows: 48 })
   const window = await tmux.run('display-message', '-p', '-t', `${id}:`, '#{window_id}')
   const runDir = makeRunDir(tmux)

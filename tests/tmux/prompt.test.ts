@@ -114,17 +114,26 @@ test('a shell runs what it is sent, once', async () => {
   expect((await send(bed, 'exit')).body.receipt).toBe('submitted')
 })
 
-test('an Enter without effect is tried once more and then reported', async () => {
+test('an Enter that leaves the text where it is, is pressed once more and then reported', async () => {
   await using tmux = await startTmux()
-  const reader = makeReader(tmux.dir)
-  const id = await tmux.newSession({ command: reader.command })
+  const reader = makeReader(tmux.dir, '', true)
+  await tmux.newSession({ command: reader.command })
   await reader.started()
   await using bed = await startBed(tmux)
   const { body } = await send(bed, 'to nobody')
   expect(body).toMatchObject({ receipt: 'not-submitted' })
   expect(body.detail).toMatch(/Enter/)
   expect(reader.bytes().toString()).toBe('to nobody\r\r')
-  expect(await tmux.run('display-message', '-p', '-t', `${id}:`, '#{pane_dead}')).toBe('0')
+})
+
+test('a program that shows nothing gets one Enter, and the receipt says so', async () => {
+  await using tmux = await startTmux()
+  const reader = makeReader(tmux.dir)
+  await tmux.newSession({ command: reader.command })
+  await reader.started()
+  await using bed = await startBed(tmux)
+  expect((await send(bed, 'secret')).body).toMatchObject({ receipt: 'not-submitted' })
+  expect(reader.bytes().toString()).toBe('secret\r')
 })
 
 test('a pane in copy mode is taken out of it first', async () => {
@@ -176,7 +185,7 @@ test('prompts from several devices do not mix', async () => {
   await using bed = await startBed(tmux)
   const texts = Array.from({ length: 4 }, (_, index) => `${index}`.repeat(5_000))
   await Promise.all(texts.map((text) => send(bed, text)))
-  const parts = reader.bytes().toString().split(/\r+/).filter(Boolean)
+  const parts = reader.bytes().toString().split('\r').filter(Boolean)
   expect(parts.sort()).toEqual(texts.map(brackets).sort())
 })
 

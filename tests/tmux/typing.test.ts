@@ -207,3 +207,34 @@ test('random frames crash nothing', async () => {
   const page = await bed.open()
   expect(page.last('ready')).toBeDefined()
 })
+
+test('a tmux that hangs holds up neither this process nor the end of a viewer', async () => {
+  await using tmux = await startTmux()
+  const reader = makeReader(tmux.dir)
+  await tmux.newSession({ command: reader.command })
+  await reader.started()
+  await using bed = await startBed(tmux)
+  const page = await bed.open()
+  page.type('before ')
+  await expect.poll(() => reader.bytes().toString()).toBe('before ')
+  const pid = await tmux.serverPid()
+  if (pid === undefined) throw new Error('no tmux server')
+  process.kill(pid, 'SIGSTOP')
+  try {
+    page.type(Buffer.alloc(786_432, 'x'))
+    page.send({ type: 'ping', at: 1 })
+    // A process that waits for a full terminal would never answer.
+    await expect.poll(() => page.last('pong')).toBeDefined()
+    // What tmux does not take stays with the page: it was never acknowledged.
+    expect(page.last('input-ack')?.at ?? 0).toBeLessThan(200_000)
+    page.drop()
+    await expect.poll(() => bed.viewers.size, { timeout: 15_000 }).toBe(0)
+  } finally {
+    process.kill(pid, 'SIGCONT')
+  }
+  const again = await bed.open()
+  again.type('after')
+  await expect
+    .poll(() => reader.bytes().toString(), { timeout: 15_000 })
+    .toMatch(/^before x*after$/)
+})

@@ -20,15 +20,18 @@ test('a viewer shows what the pane shows and follows it', async () => {
   await expect.poll(() => page.last('showing')?.pane).toBe(pane.id)
 })
 
-for (const person of [false, true]) {
-  const who = person ? "beside a person's client" : 'with nobody attached'
+for (const [who, person, hub] of [
+  ['with nobody attached', false, true],
+  ["beside a person's client", true, true],
+  ['with no hidden session and nobody attached', false, false],
+] as const) {
   test(`three viewers of other sizes change nothing, ${who}`, async () => {
     await using tmux = await startTmux()
     const id = await tmux.newSession({ cols: 200, rows: 50 })
     const other = await tmux.newSession({ cols: 90, rows: 20 })
     const client = person ? await tmux.attach({ cols: 133, rows: 41, session: id }) : undefined
     const before = await withoutViewers(tmux)
-    await using bed = await startBed(tmux)
+    await using bed = await startBed(tmux, { hub })
     const sizes = [
       [45, 20],
       [120, 40],
@@ -42,12 +45,6 @@ for (const person of [false, true]) {
       await expect.poll(() => page.text()).toContain('0:sh')
       page.type('echo $((40 + 2))\r')
     }
-    console.log(
-      pages
-        .map((p) => JSON.stringify([p.last('ready'), p.frames.slice(-3), p.rows().slice(0, 5)]))
-        .join('\n'),
-      await tmux.run('list-windows', '-a'),
-    )
     for (const page of pages) await expect.poll(() => page.rows()).toContain('42')
     expect(await withoutViewers(tmux)).toEqual(before)
 

@@ -12,8 +12,6 @@ export const PRINTING_MS = 3_000
 /** Rest dims a row from here on. */
 export const DROWSY_MS = 30_000
 
-export type Rest = 'active' | 'drowsy'
-
 /** Last output of any of the session's panes, epoch milliseconds; undefined where none was seen. */
 export function lastOutput(
   session: SessionView,

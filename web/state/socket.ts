@@ -65,9 +65,12 @@ export interface Socket {
   retry(): void
 }
 
-/** Opens `path` (`/ws/...`) and keeps it open until the signal aborts. */
+/**
+ * Opens `path` (`/ws/...`) and keeps it open until the signal aborts. A function is asked before
+ * each attempt: what the path names may have moved.
+ */
 export function openSocket<Frame extends { type: string }>(
-  path: string,
+  path: string | (() => string),
   options: SocketOptions<Frame>,
 ): Socket {
   return new Reconnecting(path, options)
@@ -85,7 +88,7 @@ class Reconnecting<Frame extends { type: string }> implements Socket {
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(
-    readonly path: string,
+    readonly path: string | (() => string),
     readonly options: SocketOptions<Frame>,
   ) {
     const { signal } = options
@@ -154,7 +157,8 @@ class Reconnecting<Frame extends { type: string }> implements Socket {
       return this.#fail()
     }
     if (signal.aborted) return
-    const url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${this.path}`
+    const path = typeof this.path === 'string' ? this.path : this.path()
+    const url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`
     const ws = new WebSocket(url, [SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX + ticket])
     ws.binaryType = 'arraybuffer'
     this.#ws = ws

@@ -6,7 +6,7 @@ import { createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js'
 import { type HistoryLines, MOST_LINES, newestLines, olderLines, viewerText } from './history.ts'
 import { readHistory, readScreen } from './pane-api.ts'
 import { createScreen, type Screen } from './screen.ts'
-import { SEARCH_COLOURS } from './theme.ts'
+import { SEARCH_COLOURS, VIEWER_THEME } from './theme.ts'
 import { bindTouch } from './touch.ts'
 
 interface HistoryViewProps {
@@ -120,6 +120,7 @@ export function HistoryView(props: HistoryViewProps): JSX.Element {
     const options = { cols: props.cols, rows, fontSize: props.fontSize, readOnly: true }
     const made = createScreen(host, { ...options, scrollback: MOST_LINES + 1_000 }, life.signal)
     screen = made
+    made.terminal.options.theme = VIEWER_THEME
     search = new SearchAddon()
     made.terminal.loadAddon(search)
     search.onDidChangeResults(({ resultIndex, resultCount }) =>

@@ -38,7 +38,7 @@ export function Strip(props: StripProps): JSX.Element {
       </div>
       <Show when={props.view.held}>
         {(held) => (
-          <Line tone="needs" label="Held input">
+          <Line tone="needs" label="Held input" late={!held().asking}>
             <span class="term-strip-text">
               {held().asking
                 ? `Typed while disconnected, not sent (${byteText(held().bytes)}): `

@@ -61,6 +61,16 @@ export function Terminal(props: TerminalProps): JSX.Element {
   )
 }
 
+/**
+ * Whether a terminal may take the focus by itself. What was opened or typed into while it loaded
+ * keeps it: a menu closes and a field loses its keys when the focus leaves.
+ */
+function isFocusFree(): boolean {
+  const used = 'input, select, textarea, [role^="menu"], [role="dialog"], [role="dialog"] *'
+  const now = document.activeElement
+  return now === null || now.closest('.xterm') !== null || !now.matches(used)
+}
+
 const START: LinkView = {
   socket: { name: 'connecting', attempt: 1 },
   ready: false,
@@ -88,6 +98,11 @@ function LiveView(props: TerminalProps): JSX.Element {
   let host: HTMLDivElement | undefined
 
   const readOnly = () => props.scope === 'watch' || (link().ready && link().readOnly)
+
+  /** Where there is a keyboard. On a touch screen the focus opens one, over half of what is shown. */
+  const focusUnasked = () => {
+    if (!matchMedia('(pointer: coarse)').matches) live()?.screen.terminal.focus()
+  }
 
   const tell = (text: string) => {
     setNote(text)
@@ -126,10 +141,13 @@ function LiveView(props: TerminalProps): JSX.Element {
       else
         tell('The browser does not let this page read the clipboard. Paste into the message box.')
     },
-    fit: (on) => live()?.fit(on),
+    fit(on) {
+      live()?.fit(on)
+      focusUnasked()
+    },
     show(next) {
       setView(next)
-      if (next === 'live') live()?.screen.terminal.focus()
+      if (next === 'live') focusUnasked()
     },
     reconnect: () => live()?.link.reconnect(),
   }
@@ -175,7 +193,7 @@ function LiveView(props: TerminalProps): JSX.Element {
   createEffect(() => {
     const started = live()
     if (!started || !props.focused) return
-    if (view() === 'live' && !ask()) started.screen.terminal.focus()
+    if (view() === 'live' && !ask() && isFocusFree()) focusUnasked()
   })
   createEffect(() => {
     const started = live()
@@ -199,11 +217,11 @@ function LiveView(props: TerminalProps): JSX.Element {
   const settle = (act: (link: LiveTerminal['link']) => void) => {
     const started = live()
     if (started) act(started.link)
-    handle.focus()
+    focusUnasked()
   }
   const answered = () => {
     setAsk(undefined)
-    handle.focus()
+    focusUnasked()
   }
 
   return (

@@ -1,8 +1,11 @@
 import type { Terminal } from '@xterm/xterm'
+import type { IsSoftKey } from './soft-keyboard.ts'
 
 /** What keys and the clipboard do around the terminal's own typing. */
 
 export interface KeyboardOptions {
+  /** A key that another listener takes. */
+  isSoftKey: IsSoftKey
   /** Text from the clipboard or a drop, unjudged. */
   onPaste(text: string): void
   /** Shift+PageUp: show what scrolled away. */
@@ -19,7 +22,8 @@ export function bindKeyboard(
   signal: AbortSignal,
 ): void {
   terminal.attachCustomKeyEventHandler((event) => {
-    if (event.type !== 'keydown' || event.isComposing) return true
+    if (options.isSoftKey(event)) return false
+    if (event.type !== 'keydown') return true
     const letter = event.key.toLowerCase()
     if ((event.ctrlKey || event.metaKey) && !event.altKey && letter === 'c') {
       if (!terminal.hasSelection()) {

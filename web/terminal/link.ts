@@ -31,7 +31,7 @@ export interface LinkOptions {
   viewer: string
   canvas: Canvas
   signal: AbortSignal
-  connect(path: string, options: SocketOptions<TerminalFrame>): Socket
+  connect(path: () => string, options: SocketOptions<TerminalFrame>): Socket
   onChange(view: LinkView): void
   onShowing(paneId: string): void
   now?: () => number
@@ -39,6 +39,8 @@ export interface LinkOptions {
 
 export class TerminalLink {
   readonly #options: LinkOptions
+  /** The pane to ask for. */
+  #pane: string
   readonly #now: () => number
   readonly #outbox = new Outbox(LIMITS.keyFrameBytes)
   /** Aborts the socket alone, when there is nothing left to show. */
@@ -55,6 +57,7 @@ export class TerminalLink {
 
   constructor(options: LinkOptions) {
     this.#options = options
+    this.#pane = options.paneId
     this.#now = options.now ?? Date.now
     this.#view = {
       socket: { name: 'connecting', attempt: 1 },
@@ -72,7 +75,8 @@ export class TerminalLink {
       this.#life.abort()
     }
     signal.addEventListener('abort', end, { once: true })
-    this.#socket = options.connect(`/ws/terminal/${encodeURIComponent(options.paneId)}`, {
+    const path = () => `/ws/terminal/${encodeURIComponent(this.#pane)}`
+    this.#socket = options.connect(path, {
       signal: this.#life.signal,
       onState: (socket) => {
         if (socket.name === 'open') this.#set({ socket })
@@ -161,6 +165,8 @@ export class TerminalLink {
         this.#outbox.ack(frame.at)
         break
       case 'showing':
+        // A client follows its session; after a reconnect it goes on where it was led to.
+        if (this.#view.mode === 'client') this.#pane = frame.pane
         this.#options.onShowing(frame.pane)
         break
       case 'lease':

@@ -8,6 +8,7 @@ import { makeOwner } from './owner.ts'
 import { readScreen } from './pane-api.ts'
 import { bindPointer } from './pointer.ts'
 import { createScreen, type Screen } from './screen.ts'
+import { bindSoftKeyboard } from './soft-keyboard.ts'
 import type { Sticky } from './sticky.ts'
 import { bindTouch } from './touch.ts'
 import type { LinkView } from './types.ts'
@@ -39,8 +40,6 @@ export interface LiveTerminal {
   readonly screen: Screen
   readonly link: TerminalLink
   readonly layout: Layout
-  /** Types text as if it came from the keyboard. */
-  type(text: string): void
   key(name: Parameters<typeof keyText>[0]): void
   /** Takes or gives back the lease, at the size of the slot. */
   fit(on: boolean): void
@@ -95,19 +94,16 @@ export function startLive(options: LiveOptions): LiveTerminal {
     typedAt = performance.now()
     link.type(encoder.encode(text))
   }
-  const type = (text: string) => {
+  const typeKey = (text: string) => {
     // A paste or a composed word is no key: modifiers wait for the next one.
     const isKey = [...text].length === 1
     send(isKey ? modifyText(text, options.sticky.take()) : text)
   }
-  terminal.onData(type)
+  terminal.onData(typeKey)
 
-  bindKeyboard(
-    terminal,
-    host,
-    { onPaste: options.onPaste, onHistory: options.onHistory, onCopied: options.onCopied },
-    signal,
-  )
+  const isSoftKey = bindSoftKeyboard(terminal, typeKey, signal)
+  const { onPaste, onHistory, onCopied } = options
+  bindKeyboard(terminal, host, { isSoftKey, onPaste, onHistory, onCopied }, signal)
   const owner = makeOwner(() => readScreen(shown, 'plain', signal))
   bindPointer(screen, host, { owner, onReport: send, onHistory: options.onHistory }, signal)
   bindTouch(
@@ -159,7 +155,6 @@ export function startLive(options: LiveOptions): LiveTerminal {
     screen,
     link,
     layout,
-    type,
     key(name) {
       const { applicationCursorKeysMode } = terminal.modes
       send(keyText(name, options.sticky.take(), applicationCursorKeysMode))

@@ -29,6 +29,9 @@ export const THEME: ITheme = {
   brightWhite: '#f3f6fa',
 }
 
+/** In the scrollback viewer what is selected without the focus is the match that was found. */
+export const VIEWER_THEME: ITheme = { ...THEME, selectionInactiveBackground: '#a3761a' }
+
 /** Colours of search hits in the scrollback viewer (the search addon wants #RRGGBB). */
 export const SEARCH_COLOURS = {
   matchBackground: '#574a1c',
