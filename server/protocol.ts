@@ -153,6 +153,8 @@ export interface PaneView {
   alternate: boolean
   /** A person has the pane in copy mode or another tmux mode. */
   inMode: boolean
+  /** Our id of the live agent in it; of several, the one that has the keyboard. */
+  agent?: string
 }
 
 export interface WindowView {
@@ -211,10 +213,14 @@ export type FeedFrame =
       sessions: SessionView[]
       /** Last output per pane id, epoch milliseconds. */
       output: Record<string, number>
+      /** Live agents, and those that ended last. */
+      agents: AgentView[]
     }
   | { type: 'server'; epoch: number; server: TmuxServerView }
   | { type: 'session'; epoch: number; session: SessionView }
   | { type: 'session-gone'; epoch: number; id: string }
+  | { type: 'agent'; epoch: number; agent: AgentView }
+  | { type: 'agent-gone'; epoch: number; id: string }
   /** At most one per 200 ms, and one per pane and second. */
   | { type: 'output'; epoch: number; at: Record<string, number> }
   | { type: 'pong'; at: number }
@@ -562,4 +568,46 @@ export interface AgentView {
   where: 'here' | 'ssh' | 'container'
   startedAt: number
   endedAt?: number
+}
+
+/** `GET /api/agents`. */
+export interface AgentsResponse {
+  epoch: number
+  agents: AgentView[]
+}
+
+/** `GET /api/agents/:id/turns?before=N`: newest first. */
+export interface TurnsResponse {
+  turns: TurnView[]
+}
+
+/** What one source said last. */
+export interface SourceWord {
+  source: EvidenceSource
+  /** `working`, `asking`, `started` and so on: its statement, not yet weighed against others. */
+  says: string
+  /** One line, redacted. */
+  line: string
+  /** Epoch milliseconds: since when it says so, and when it was last known to hold. */
+  since: number
+  at: number
+  confidence: Confidence
+}
+
+/** `GET /api/agents/:id/evidence`: the answer, and every source's last word, strongest first. */
+export interface EvidenceResponse {
+  agent: string
+  activity: Activity
+  evidence: Evidence
+  sources: SourceWord[]
+}
+
+/** `POST /api/agents/:id/wrong`: what the agent really does. */
+export interface WrongRequest {
+  expected: Activity
+}
+
+/** The file on the host that keeps the redacted screen and facts. */
+export interface WrongResponse {
+  path: string
 }

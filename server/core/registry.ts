@@ -1,6 +1,13 @@
 import { Emitter } from '../lib/emitter.ts'
 import { coalesce } from '../lib/time.ts'
-import type { FeedFrame, PaneView, SessionView, TmuxServerView, WindowView } from '../protocol.ts'
+import type {
+  AgentView,
+  FeedFrame,
+  PaneView,
+  SessionView,
+  TmuxServerView,
+  WindowView,
+} from '../protocol.ts'
 import type { TmuxServer } from '../tmux/server.ts'
 import type { TmuxTree } from '../tmux/tree.ts'
 import { OutputClock } from './output-clock.ts'
@@ -14,6 +21,8 @@ interface Watched {
   view: TmuxServerView
   /** The listing that `sessions` was made from. */
   tree?: TmuxTree
+  /** `sessions` must be made anew for another reason than its listing. */
+  isStale?: boolean
   /** Our session id to its view and to the JSON that was last told. */
   sessions: Map<string, { view: SessionView; told: string }>
 }
@@ -46,6 +55,11 @@ export class Registry {
   #toldServers = new Map<string, string>()
   #panes = new Map<string, PaneEntry[]>()
   #output: OutputClock
+  #agents = new Map<string, { view: AgentView; told: string }>()
+  #dirtyAgents = new Set<string>()
+  #goneAgents = new Set<string>()
+  /** Our pane id to the live agent in it. */
+  #agentInPane = new Map<string, string>()
   #signal: AbortSignal
   #flushSoon: () => void
 
@@ -80,6 +94,7 @@ export class Registry {
     servers: TmuxServerView[]
     sessions: SessionView[]
     output: Record<string, number>
+    agents: AgentView[]
   } {
     return {
       boot: this.boot,
@@ -87,6 +102,7 @@ export class Registry {
       servers: this.servers(),
       sessions: this.sessions(),
       output: this.#output.all(),
+      agents: this.agents(),
     }
   }
 
@@ -131,6 +147,47 @@ export class Registry {
     return this.session(idOf('s', tmuxId, generationOf(server.id, server.tree.identity)))?.view
   }
 
+  /** Agents that live, and those that ended last. */
+  agents(): AgentView[] {
+    return [...this.#agents.values()].map(({ view }) => view)
+  }
+
+  /** Takes over an agent as it is now; told with the next batch if that is news. */
+  putAgent(view: AgentView): void {
+    const told = this.#agents.get(view.id)?.told ?? ''
+    this.#agents.set(view.id, { view, told })
+    if (this.#goneAgents.delete(view.id) || JSON.stringify(view) !== told) {
+      this.#dirtyAgents.add(view.id)
+      this.#flushSoon()
+    }
+  }
+
+  /** Forgets an agent, as one of too many that have ended. */
+  dropAgent(id: string): void {
+    if (!this.#agents.delete(id)) return
+    this.#dirtyAgents.delete(id)
+    this.#goneAgents.add(id)
+    this.#flushSoon()
+  }
+
+  /** The live agent of each pane of a tmux server, in place of what was said before. */
+  placeAgents(server: TmuxServer, agentInPane: ReadonlyMap<string, string>): void {
+    const watched = this.#watched.get(server.id)
+    if (!watched) return
+    const panes = [...watched.sessions.values()].flatMap(({ view }) =>
+      view.windows.flatMap((window) => window.panes.map((pane) => pane.id)),
+    )
+    const isSame = [...panes, ...agentInPane.keys()].every(
+      (pane) => this.#agentInPane.get(pane) === agentInPane.get(pane),
+    )
+    if (isSame) return
+    for (const pane of panes) this.#agentInPane.delete(pane)
+    for (const [pane, agent] of agentInPane) this.#agentInPane.set(pane, agent)
+    // Its panes are made anew although tmux lists the same.
+    watched.isStale = true
+    this.#markDirty(watched)
+  }
+
   #markDirty(watched: Watched): void {
     this.#dirty.add(watched)
     this.#flushSoon()
@@ -147,10 +204,11 @@ export class Registry {
     let changed = false
     for (const watched of this.#watched.values()) {
       const { server } = watched
-      if (watched.tree === server.tree && watched.view.freshness === server.status.freshness) {
-        continue
-      }
+      const isSame =
+        watched.tree === server.tree && watched.view.freshness === server.status.freshness
+      if (isSame && !watched.isStale) continue
       changed = true
+      watched.isStale = false
       watched.tree = server.tree
       watched.view = serverView(server)
       const told = watched.sessions
@@ -158,7 +216,13 @@ export class Registry {
       const tree = server.tree
       if (!tree) continue
       for (const session of tree.sessions) {
-        const view = sessionView(server.id, tree.identity, session, watched.view.freshness)
+        const view = sessionView(
+          server.id,
+          tree.identity,
+          session,
+          watched.view.freshness,
+          (pane) => this.#agentInPane.get(pane),
+        )
         watched.sessions.set(view.id, { view, told: told.get(view.id)?.told ?? '' })
         told.delete(view.id)
         // Listed again before its end was told: an unreliable moment, not an end.
@@ -183,6 +247,9 @@ export class Registry {
       }
     }
     this.#output.keep((id) => this.#panes.has(id))
+    for (const id of this.#agentInPane.keys()) {
+      if (!this.#panes.has(id)) this.#agentInPane.delete(id)
+    }
   }
 
   #flush(): void {
@@ -204,6 +271,16 @@ export class Registry {
       }
     }
     for (const id of this.#gone) frames.push({ type: 'session-gone', epoch, id })
+    for (const id of this.#dirtyAgents) {
+      const entry = this.#agents.get(id)
+      const told = JSON.stringify(entry?.view)
+      if (!entry || told === entry.told) continue
+      entry.told = told
+      frames.push({ type: 'agent', epoch, agent: entry.view })
+    }
+    for (const id of this.#goneAgents) frames.push({ type: 'agent-gone', epoch, id })
+    this.#dirtyAgents.clear()
+    this.#goneAgents.clear()
     this.#dirty.clear()
     this.#gone.clear()
     if (frames.length === 0) return

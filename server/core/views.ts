@@ -14,12 +14,13 @@ export function idOf(kind: 's' | 'w' | 'p', tmuxId: string, generation: string):
   return `${kind}${tmuxId.slice(1)}-${generation}`
 }
 
-/** A listed session as pages see it. */
+/** A listed session as pages see it. `agentIn`: our id of the live agent in a pane of ours. */
 export function sessionView(
   serverId: string,
   identity: TmuxIdentity,
   session: TmuxSession,
   freshness: Freshness,
+  agentIn: (pane: string) => string | undefined,
 ): SessionView {
   const generation = generationOf(serverId, identity)
   return {
@@ -31,11 +32,15 @@ export function sessionView(
     attached: session.attached,
     ...(session.group === undefined ? {} : { group: session.group }),
     freshness,
-    windows: session.windows.map((window) => windowView(window, generation)),
+    windows: session.windows.map((window) => windowView(window, generation, agentIn)),
   }
 }
 
-function windowView(window: TmuxWindow, generation: string): WindowView {
+function windowView(
+  window: TmuxWindow,
+  generation: string,
+  agentIn: (pane: string) => string | undefined,
+): WindowView {
   return {
     id: idOf('w', window.id, generation),
     tmuxId: window.id,
@@ -45,13 +50,19 @@ function windowView(window: TmuxWindow, generation: string): WindowView {
     cols: window.cols,
     rows: window.rows,
     zoomed: window.zoomed,
-    panes: window.panes.map((pane) => paneView(pane, generation)),
+    panes: window.panes.map((pane) => paneView(pane, generation, agentIn)),
   }
 }
 
-function paneView(pane: TmuxPane, generation: string): PaneView {
+function paneView(
+  pane: TmuxPane,
+  generation: string,
+  agentIn: (pane: string) => string | undefined,
+): PaneView {
+  const id = idOf('p', pane.id, generation)
+  const agent = agentIn(id)
   return {
-    id: idOf('p', pane.id, generation),
+    id,
     tmuxId: pane.id,
     index: pane.index,
     active: pane.active,
@@ -65,5 +76,6 @@ function paneView(pane: TmuxPane, generation: string): PaneView {
     dead: pane.dead,
     alternate: pane.alternate,
     inMode: pane.inMode,
+    ...(agent === undefined ? {} : { agent }),
   }
 }
