@@ -10,6 +10,7 @@ import type { PairTickets } from './core/tickets.ts'
 import { toFailure } from './core/tmux-failure.ts'
 import type { Viewers } from './core/viewers.ts'
 import { type Bindings, type GateDeps, gate } from './gate.ts'
+import { type AgentRouteDeps, agentRoutes } from './routes/agents.ts'
 import { type Assets, assetRoutes } from './routes/assets.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { directoryRoutes } from './routes/directories.ts'
@@ -23,7 +24,7 @@ import { type StatusDeps, statusRoutes } from './routes/status.ts'
 import { feedSocket } from './sockets/feed.ts'
 import { terminalSocket } from './sockets/terminal.ts'
 
-export interface AppDeps extends GateDeps, StatusDeps, MetricsDeps {
+export interface AppDeps extends GateDeps, StatusDeps, MetricsDeps, AgentRouteDeps {
   pairTickets: PairTickets
   registry: Registry
   viewers: Viewers
@@ -54,6 +55,7 @@ export function createApp(deps: AppDeps) {
   app.route('/', sessionRoutes(deps))
   app.route('/', paneRoutes(deps))
   app.route('/', directoryRoutes())
+  app.route('/', agentRoutes(deps))
 
   const onError = (error: unknown) => deps.log.error({ error }, 'a socket handler failed')
   const feed = feedSocket(deps)

@@ -7,6 +7,8 @@ import { listenEverywhere } from './addresses.ts'
 import { type App, createApp } from './app.ts'
 import { pairUrl, sshPlace, welcomeText } from './cli/welcome.ts'
 import { type Config, tmuxLabel } from './config.ts'
+import { followHooks } from './core/agent-hooks.ts'
+import { Agents } from './core/agents.ts'
 import { Connections } from './core/connections.ts'
 import { Devices, makeSecret } from './core/devices.ts'
 import { prepareDataFolder, prepareRunFolder } from './core/folders.ts'
@@ -15,6 +17,7 @@ import { Receipts } from './core/receipts.ts'
 import { Registry } from './core/registry.ts'
 import { readRunning, removeRunning, writeLocalToken, writeRunning } from './core/running.ts'
 import { PAIR_TICKET_MS, SOCKET_TICKET_MS, Tickets } from './core/tickets.ts'
+import { TurnJournal } from './core/turn-journal.ts'
 import { Viewers } from './core/viewers.ts'
 import { Vitals } from './core/vitals.ts'
 import { DeadlineError, deadline, delay } from './lib/time.ts'
@@ -87,12 +90,24 @@ export async function serve(
     const pairTickets = new Tickets<Scope>(PAIR_TICKET_MS)
     const registry = new Registry({ signal })
     const viewers = new Viewers({ registry, log })
+    // Agents are left before tmux and the database are: their end is not ours to conclude then.
+    const watch = new AbortController()
+    const journal = new TurnJournal({ db, log, signal: watch.signal })
+    undo.push(
+      () => journal.flush(),
+      () => watch.abort(),
+    )
+    const agents = new Agents({ registry, db, journal, log, signal: watch.signal })
     const place = { addresses: [] as string[], socket: config.socketPath }
     const app = createApp({
       devices,
       connections,
       registry,
       viewers,
+      agents,
+      journal,
+      db,
+      dataDir: config.dataDir,
       receipts: new Receipts(),
       place,
       log,
@@ -136,13 +151,25 @@ export async function serve(
       })
       tmux.push(server)
       registry.add(server)
+      agents.add(server)
     }
     const tidyTmux = async () => {
+      watch.abort()
       // Our clients leave before the hub does: tmux would have to choose a session for them.
       await viewers.close()
       await Promise.allSettled(tmux.map((server) => server.close()))
     }
     await firstLook(tmux, log)
+    await agents.start()
+    // Agents are known now: what hooks left while we were away finds its own.
+    const hooks = followHooks({
+      agents,
+      db,
+      journal,
+      dataDir: config.dataDir,
+      log,
+      signal: watch.signal,
+    }).catch((error: unknown) => log.error({ error }, 'hook events are not read'))
 
     return {
       app,
@@ -151,6 +178,8 @@ export async function serve(
       tidyTmux,
       async stop() {
         for (const listener of listeners) listener.stop()
+        watch.abort()
+        await hooks
         await tidyTmux()
         connections.closeAll(CLOSE.goingAway, 'dogwatch is stopping')
         for (let waited = 0; connections.size > 0 && waited < FAREWELL_MS; waited += 10) {

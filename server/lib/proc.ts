@@ -63,6 +63,19 @@ export function readRow(pid: number): ProcessRow | undefined {
   }
 }
 
+/** Epoch milliseconds at which a process began, from its kernel ticks; undefined where unknown. */
+export function startTime(start: string): number | undefined {
+  if (!/^\d+$/.test(start)) return undefined
+  try {
+    const uptime = Number(readFileSync('/proc/uptime', 'latin1').split(' ')[0])
+    // Linux counts these in hundredths of a second on every machine.
+    return Math.round(Date.now() - (uptime - Number(start) / 100) * 1_000)
+  } catch {
+    // No /proc: the caller takes the time at which it saw the process first.
+    return undefined
+  }
+}
+
 /** Whether the kernel tells; else every question goes to ps. */
 export function hasProc(): boolean {
   return readRow(process.pid) !== undefined

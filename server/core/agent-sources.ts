@@ -1,0 +1,166 @@
+import type { AgentFiles, Observation, ScreenFacts } from '../agents/adapter.ts'
+import type { Log } from '../log.ts'
+import type { Agent } from './agent.ts'
+import { AgentTranscript } from './agent-transcript.ts'
+import { LiveFiles } from './live-files.ts'
+
+/** Between two readings of one screen (milliseconds). */
+const SCREEN_MS = 500
+/** The same while a stronger source says that it works: only dialogs and retries are looked for. */
+const BUSY_SCREEN_MS = 1_000
+/** A screen that may have been caught half drawn is read once more after so long. */
+const SETTLE_MS = 1_200
+/** What was read and did not change since is said again this often: readings must not grow old. */
+const AGAIN_MS = 3_000
+/** Until the transcript is known, and then for another one, is it looked for this often. */
+const FIND_MS = 2_000
+const FIND_AGAIN_MS = 10_000
+
+export interface SourceDeps {
+  agent: Agent
+  hear: (observations: readonly Observation[]) => void
+  /** What its pane shows; undefined where nobody can tell now. */
+  readScreen: () => Promise<Omit<ScreenFacts, 'title' | 'at'> | undefined>
+  claimTranscript: (path: string) => boolean
+  /** Whether its files are on this machine. */
+  hasFiles: boolean
+  log: Log
+  signal: AbortSignal
+}
+
+/** Everything that one agent's state is read from, but for hooks, which come from the spool. */
+export class AgentSources {
+  readonly #deps: SourceDeps
+  readonly #live: LiveFiles
+  readonly #transcript: AgentTranscript
+  #title = ''
+  #screen: ScreenFacts | undefined
+  #outputAt: number
+  #screenAt = 0
+  #isReading = false
+  #timer: NodeJS.Timeout | undefined
+  #saidAt = 0
+  #findAt = 0
+  /** Whether it has the keyboard: else pane and title are another's. */
+  isForeground = true
+
+  constructor(deps: SourceDeps) {
+    this.#deps = deps
+    const { agent, hear, claimTranscript: claim, log, signal } = deps
+    const none: AgentFiles = { live: [] }
+    const files = deps.hasFiles ? (agent.adapter.files?.(agent.process) ?? none) : none
+    this.#live = new LiveFiles(files.live, () => void this.#readLive(), signal)
+    this.#transcript = new AgentTranscript({ agent, files, hear, claim, log, signal })
+    this.#outputAt = Date.now()
+    signal.addEventListener('abort', () => clearTimeout(this.#timer), { once: true })
+    this.#readSoon()
+  }
+
+  /** The pane's title, as often as it may have changed. */
+  title(title: string): void {
+    if (title === this.#title) return
+    this.#title = title
+    this.#sayTitle()
+    if (this.#screen) this.#readSoon()
+  }
+
+  /** The pane printed something. */
+  output(at: number): void {
+    this.#outputAt = Math.max(at, this.#outputAt)
+    this.#readSoon()
+  }
+
+  /** Once a second. */
+  tick(now: number): void {
+    void this.#readLive()
+    if (now >= this.#findAt) {
+      this.#findAt = now + (this.#transcript.path === undefined ? FIND_MS : FIND_AGAIN_MS)
+      this.#transcript.look().catch((error: unknown) => {
+        this.#deps.log.error({ error, agent: this.#deps.agent.id }, 'a transcript was not found')
+      })
+    }
+    if (now - this.#saidAt < AGAIN_MS) return
+    this.#saidAt = now
+    this.#sayTitle()
+    // Its pane printed nothing since: what it showed it still shows.
+    if (this.#screen && this.#screenAt > this.#outputAt) this.#sayScreen(now)
+    else this.#readSoon()
+    this.#saySilence(now)
+  }
+
+  /** A hook told of a conversation or a transcript: it can be found now. */
+  lookAgain(): void {
+    this.#findAt = 0
+  }
+
+  /** The process has ended; resolves when its transcript has told all. */
+  async finish(): Promise<void> {
+    clearTimeout(this.#timer)
+    await this.#transcript.finish()
+  }
+
+  async #readLive(): Promise<void> {
+    const { agent, hear, signal } = this.#deps
+    for (const { text, isNew } of await this.#live.look()) {
+      const now = Date.now()
+      if (signal.aborted || agent.isEnded) return
+      if (!isNew && now - this.#liveAt < AGAIN_MS) continue
+      this.#liveAt = now
+      const said = agent.adapter.fromLive?.(text, agent.process, now)
+      if (said) hear([said])
+    }
+  }
+  #liveAt = 0
+
+  #sayTitle(): void {
+    const { agent, hear } = this.#deps
+    if (!this.isForeground || agent.isEnded) return
+    const said = agent.adapter.fromTitle?.(this.#title, Date.now())
+    if (said) hear([said])
+  }
+
+  #readSoon(): void {
+    const { agent, signal } = this.#deps
+    if (this.#timer || this.#isReading || signal.aborted || agent.isEnded) return
+    const isBusy = agent.state.claims.live?.says.type === 'working'
+    const pause = isBusy ? BUSY_SCREEN_MS : SCREEN_MS
+    const wait = Math.max(0, this.#screenAt + pause - Date.now())
+    this.#timer = setTimeout(() => void this.#readScreen(), wait)
+  }
+
+  async #readScreen(): Promise<void> {
+    const { agent, readScreen, signal } = this.#deps
+    this.#timer = undefined
+    if (!this.isForeground || agent.isEnded || signal.aborted) return
+    this.#isReading = true
+    const at = Date.now()
+    const screen = await readScreen()
+    this.#isReading = false
+    this.#screenAt = at
+    if (signal.aborted || agent.isEnded) return
+    if (screen) {
+      this.#screen = { ...screen, title: this.#title, at }
+      this.#sayScreen(at)
+    }
+    if (this.#outputAt > at) this.#readSoon()
+    else if (at - this.#outputAt < SETTLE_MS) {
+      this.#timer = setTimeout(() => void this.#readScreen(), SETTLE_MS)
+    }
+  }
+
+  #sayScreen(at: number): void {
+    const { agent, hear } = this.#deps
+    if (!this.#screen || !this.isForeground || agent.isEnded) return
+    const said = agent.adapter.fromScreen?.({ ...this.#screen, title: this.#title, at })
+    if (said) hear([said])
+  }
+
+  /** Only a turn that we saw run can be over by silence: of anything else it proves nothing. */
+  #saySilence(now: number): void {
+    const { agent, hear } = this.#deps
+    const quiet = now - this.#outputAt
+    if (!agent.state.turn || quiet < agent.adapter.patience.silenceMs) return
+    const line = `nothing printed for ${agent.adapter.patience.silenceMs / 1_000} s`
+    hear([{ source: 'silence', at: now, line, confidence: 'low', says: { type: 'idle' } }])
+  }
+}

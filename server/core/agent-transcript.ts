@@ -1,0 +1,157 @@
+import { access, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { AgentFiles, Observation } from '../agents/adapter.ts'
+import { findTranscript } from '../agents/binding.ts'
+import { finishTranscript, followTranscript } from '../agents/follow.ts'
+import { isConversation } from '../agents/program.ts'
+import { type TailEvent, TranscriptTail } from '../agents/tail.ts'
+import { TranscriptError } from '../agents/transcript-file.ts'
+import type { Log } from '../log.ts'
+import type { Agent } from './agent.ts'
+
+/** Larger transcripts are read from their end: what they tell of now stands there. */
+const WHOLE_BYTES = 16_777_216
+/** Clocks and files lag behind each other by up to so much (milliseconds). */
+const LAG_MS = 2_000
+
+export interface TranscriptDeps {
+  agent: Agent
+  files: AgentFiles
+  hear: (observations: readonly Observation[]) => void
+  /** Whether this agent may have the file: a transcript belongs to one live agent at most. */
+  claim: (path: string) => boolean
+  log: Log
+  signal: AbortSignal
+}
+
+/** Finds the transcript of one agent and tells what comes in it, until some time after its end. */
+export class AgentTranscript {
+  readonly #deps: TranscriptDeps
+  #tail: TranscriptTail | undefined
+  #following: { stop: AbortController; done: Promise<void> } | undefined
+  #isLooking = false
+
+  constructor(deps: TranscriptDeps) {
+    this.#deps = deps
+  }
+
+  get path(): string | undefined {
+    return this.#tail?.path
+  }
+
+  /** Looks for the file; begins to follow it, or another one where the conversation changed. */
+  async look(): Promise<void> {
+    const { agent, files, claim, signal } = this.#deps
+    if (this.#isLooking || files.transcripts === undefined || agent.isEnded) return
+    this.#isLooking = true
+    try {
+      const path = await this.#where()
+      if (path === undefined || path === this.path || signal.aborted || !claim(path)) return
+      await this.#leave()
+      await this.#follow(path, files.transcripts)
+    } finally {
+      this.#isLooking = false
+    }
+  }
+
+  /** The agent has ended: reads on until its last record is there. */
+  async finish(): Promise<void> {
+    const { agent, signal } = this.#deps
+    await this.#leave()
+    if (!this.#tail) return
+    await finishTranscript(this.#tail, this.#tell, agent.adapter.isTerminal, { signal })
+  }
+
+  async #where(): Promise<string | undefined> {
+    const { agent, files } = this.#deps
+    if (agent.transcript !== undefined) return agent.transcript
+    const bound = await findTranscript(agent.process, files)
+    if (bound !== undefined) return bound
+    const { conversation } = agent
+    if (conversation === undefined || !isConversation(conversation)) return undefined
+    return files.transcripts && findByConversation(files.transcripts, conversation)
+  }
+
+  async #leave(): Promise<void> {
+    this.#following?.stop.abort()
+    await this.#following?.done
+    this.#following = undefined
+  }
+
+  async #follow(path: string, root: string): Promise<void> {
+    const { agent, log, signal } = this.#deps
+    const size = await stat(path).then(
+      (facts) => facts.size,
+      () => 0,
+    )
+    const tail = new TranscriptTail({ path, root, from: size > WHOLE_BYTES ? 'end' : 'start' })
+    this.#tail = tail
+    await this.#catchUp(tail)
+    const stop = new AbortController()
+    const end = AbortSignal.any([signal, stop.signal])
+    const done = followTranscript(tail, this.#tell, {
+      signal: end,
+      trouble: (problem) => {
+        if (problem) log.warn({ agent: agent.id, why: problem.code }, 'a transcript is not read')
+      },
+    }).catch((error: unknown) => log.error({ error, agent: agent.id }, 'a transcript was left'))
+    this.#following = { stop, done }
+  }
+
+  /**
+   * What was written before we came: its facts count, but of its statements only those of this
+   * process's own life, and of what we did not see happen the last one, so that no turn of the
+   * past is lived through again.
+   */
+  async #catchUp(tail: TranscriptTail): Promise<void> {
+    const { agent, hear, signal } = this.#deps
+    const seen: Observation[] = []
+    const collect = (event: TailEvent) => {
+      if (event.type === 'line') seen.push(...this.#read(event.text))
+    }
+    try {
+      await tail.read(collect, signal)
+    } catch (error) {
+      // Not there yet, or refused: the follower tells which, once.
+      if (!(error instanceof TranscriptError)) throw error
+    }
+    const last = seen.findLastIndex(({ says }) => says !== undefined)
+    const from = agent.seenAt - LAG_MS
+    hear(
+      seen.map((one, index) => {
+        const isOwn = one.at >= agent.startedAt - LAG_MS
+        return isOwn && (one.at >= from || index === last) ? one : withoutStatement(one)
+      }),
+    )
+  }
+
+  readonly #tell = (event: TailEvent): void => {
+    if (event.type !== 'line') return
+    const told = this.#read(event.text)
+    this.#deps.hear(event.replay ? told.map(withoutStatement) : told)
+  }
+
+  #read(line: string): Observation[] {
+    return this.#deps.agent.adapter.fromTranscript?.(line, Date.now()) ?? []
+  }
+}
+
+function withoutStatement({ says: _, ...facts }: Observation): Observation {
+  return facts
+}
+
+/** `<root>/<project>/<conversation>.jsonl`; undefined where none or two have the name. */
+async function findByConversation(root: string, conversation: string): Promise<string | undefined> {
+  const folders = await readdir(root, { withFileTypes: true }).catch(() => [])
+  const found: string[] = []
+  for (const folder of folders) {
+    if (!folder.isDirectory()) continue
+    const path = join(root, folder.name, `${conversation}.jsonl`)
+    const isThere = await access(path).then(
+      () => true,
+      () => false,
+    )
+    if (isThere) found.push(path)
+  }
+  return found.length === 1 ? found[0] : undefined
+}

@@ -1,0 +1,241 @@
+import type { Adapter, Observation, ObservedFacts, ProcessFacts } from '../agents/adapter.ts'
+import type { Where } from '../agents/elsewhere.ts'
+import {
+  type AgentView,
+  EVIDENCE_SOURCES,
+  type EvidenceResponse,
+  type TurnView,
+} from '../protocol.ts'
+import {
+  type ActivityState,
+  askView,
+  beginActivity,
+  derive,
+  impossible,
+  observe,
+} from './activity.ts'
+import { excerpt } from './excerpt.ts'
+import { changedTurns, EMPTY_BOOK, keepTurns, type TurnBook, turnView } from './turns.ts'
+
+/** Titles, tools and models are short; whatever an agent writes there, a row stays a row. */
+const SHORT_CHARS = 120
+
+export interface AgentOptions {
+  id: string
+  adapter: Adapter
+  process: ProcessFacts
+  /** Our ids of its pane and session. */
+  pane: string
+  session: string
+  where: Where
+  redact: (text: string) => string
+  /** Its newest stored turn; where that still runs, it goes on. */
+  lastTurn?: TurnView | undefined
+  startedAt: number
+  now: number
+  /** Told of observations that cannot be true. */
+  invariant: (why: string, observation: Observation) => void
+}
+
+/** One agent's life: what its sources said, what follows from it, and its books. */
+export class Agent {
+  readonly id: string
+  readonly adapter: Adapter
+  readonly process: ProcessFacts
+  readonly where: Where
+  /** When its process began, and when we first saw it (epoch milliseconds). */
+  readonly startedAt: number
+  readonly seenAt: number
+  pane: string
+  session: string
+  readonly #options: AgentOptions
+  #state: ActivityState
+  #book: TurnBook
+  #facts: ObservedFacts = {}
+  readonly #subagents = new Set<string>()
+
+  constructor(options: AgentOptions) {
+    const { id, adapter, lastTurn, now } = options
+    this.#options = options
+    this.id = id
+    this.adapter = adapter
+    this.process = options.process
+    this.where = options.where
+    this.pane = options.pane
+    this.session = options.session
+    this.startedAt = options.startedAt
+    this.seenAt = now
+    this.#state = beginActivity(id, adapter.patience, now, lastTurn?.generation ?? 0)
+    this.#book = EMPTY_BOOK
+    if (lastTurn && lastTurn.endedAt === undefined) this.#takeUp(lastTurn)
+  }
+
+  get state(): ActivityState {
+    return this.#state
+  }
+
+  get isEnded(): boolean {
+    return this.#state.endedAt !== undefined
+  }
+
+  /** The agent's own id of the conversation, and where it told that the transcript lies. */
+  get conversation(): string | undefined {
+    return this.#facts.conversation || undefined
+  }
+
+  get transcript(): string | undefined {
+    return this.#facts.transcript
+  }
+
+  /** Takes in one observation; returns the turns that must be written. */
+  hear(observation: Observation, now: number): TurnView[] {
+    const heard = this.#ownPart(observation)
+    const why = impossible(this.#state, heard)
+    if (why !== undefined) this.#options.invariant(why, heard)
+    const before = this.#book
+    this.#state = observe(this.#state, heard, now)
+    if (heard.facts) this.#takeFacts(heard.facts)
+    this.#book = keepTurns(before, this.#state, heard)
+    return this.#changed(before)
+  }
+
+  /** Lets time pass: sources that fell silent give way. */
+  tick(now: number): TurnView[] {
+    const before = this.#book
+    this.#state = derive(this.#state, now)
+    this.#book = keepTurns(before, this.#state)
+    return this.#changed(before)
+  }
+
+  /** As pages see it; the same object where nothing changed. */
+  view(): AgentView {
+    const { activity, since, evidence, ask, turn, endedAt } = this.#state
+    const made = [activity, since, evidence, ask, turn, endedAt, this.#facts, this.#book.total]
+    const key = [...made, this.pane, this.session]
+    if (!this.#view || key.some((part, at) => part !== this.#viewKey[at])) {
+      this.#view = this.#makeView()
+      this.#viewKey = key
+    }
+    return this.#view
+  }
+  #view: AgentView | undefined
+  #viewKey: readonly unknown[] = []
+
+  #makeView(): AgentView {
+    const { redact } = this.#options
+    const { activity, since, evidence, turn, endedAt } = this.#state
+    const facts = this.#facts
+    const ask = askView(this.#state)
+    const short = (text: string | undefined) => redact(excerpt(text ?? '', SHORT_CHARS))
+    const conversation = this.conversation
+    return {
+      id: this.id,
+      kind: this.adapter.kind,
+      pane: this.pane,
+      session: this.session,
+      activity,
+      since,
+      liveness: endedAt === undefined ? 'live' : 'ended',
+      evidence: { ...evidence, line: redact(excerpt(evidence.line)) },
+      ...(ask ? { ask: { ...ask, text: redact(excerpt(ask.text)) } } : {}),
+      ...(turn ? { turn: { generation: turn.generation, startedAt: turn.startedAt } } : {}),
+      title: short(facts.title),
+      prompt: redact(excerpt(facts.prompt ?? '')),
+      lastWords: redact(excerpt(facts.lastWords ?? '')),
+      tool: endedAt === undefined && turn ? redact(excerpt(facts.tool ?? '')) : '',
+      model: short(facts.model),
+      usage: this.#book.total,
+      cwd: redact(this.process.cwd),
+      ...(conversation === undefined ? {} : { conversation }),
+      where: this.where,
+      startedAt: this.startedAt,
+      ...(endedAt === undefined ? {} : { endedAt }),
+    }
+  }
+
+  /** Every source's last word, strongest first. */
+  evidence(): EvidenceResponse {
+    const { redact } = this.#options
+    const { activity, evidence, claims } = this.#state
+    return {
+      agent: this.id,
+      activity,
+      evidence: { ...evidence, line: redact(excerpt(evidence.line)) },
+      sources: EVIDENCE_SOURCES.flatMap((source) => {
+        const said = claims[source]
+        if (!said) return []
+        const { says, line, since, seen, confidence } = said
+        const words = redact(excerpt(line))
+        return [{ source, says: says.type, line: words, since, at: seen, confidence }]
+      }),
+    }
+  }
+
+  /** A turn that ran when we stopped goes on where its agent still lives. */
+  #takeUp(turn: TurnView): void {
+    const { generation, startedAt, prompt, lastWords } = turn
+    this.#state = { ...this.#state, turn: { generation, startedAt, prompted: prompt !== '' } }
+    const books = keepTurns(EMPTY_BOOK, this.#state)
+    // Numbers come anew with the transcript, which is read from its beginning.
+    const current = books.current && { ...books.current, prompt, lastWords }
+    this.#book = current ? { ...books, current } : books
+    this.#facts = { prompt, lastWords }
+  }
+
+  #changed(before: TurnBook): TurnView[] {
+    return changedTurns(before, this.#book).map((turn) =>
+      turnView(turn, this.id, this.#options.redact),
+    )
+  }
+
+  /**
+   * What a subagent's own conversation says of this agent: that it works or asks, since its dialogs
+   * stand on the same screen; nothing of its turns, words and readings.
+   */
+  #ownPart(observation: Observation): Observation {
+    const { facts, says } = observation
+    if (facts?.conversation === undefined || !this.#subagents.has(facts.conversation)) {
+      return observation
+    }
+    const { usage, usageKind, recordId, tool, toolStarted } = facts
+    const counts = usageKind === 'sum' && usage !== undefined
+    const { contextUsed: _, contextSize: __, ...sums } = usage ?? {}
+    const { says: ___, ...rest } = observation
+    const isAct = says?.type === 'asking' || says?.type === 'working' || says?.type === 'retrying'
+    const told = isAct
+      ? says
+      : says?.type === 'prompted'
+        ? ({ type: 'working' } as const)
+        : undefined
+    return {
+      ...rest,
+      ...(told ? { says: told } : {}),
+      facts: {
+        ...(counts ? { usage: sums, usageKind } : {}),
+        ...(recordId === undefined ? {} : { recordId }),
+        ...(tool === undefined ? {} : { tool }),
+        ...(toolStarted === undefined ? {} : { toolStarted }),
+      },
+    }
+  }
+
+  #takeFacts(facts: ObservedFacts): void {
+    const held = this.#facts
+    const { subagent, usage: _, usageKind: __, recordId: ___, ...told } = facts
+    if (subagent) this.#subagents.add(subagent.id)
+    const given = Object.fromEntries(
+      Object.entries(told).filter(([, value]) => value !== undefined && value !== ''),
+    )
+    const keepsTitle = held.titleIsChosen === true && told.titleIsChosen !== true
+    const next: ObservedFacts = {
+      ...held,
+      ...given,
+      // The first prompt names a conversation; later ones do not rename it.
+      ...(keepsTitle || (held.title && !told.titleIsChosen) ? { title: held.title } : {}),
+      ...(keepsTitle ? { titleIsChosen: true } : {}),
+      ...(told.tool === '' ? { tool: '' } : {}),
+    }
+    const names = Object.keys(next) as (keyof ObservedFacts)[]
+    if (names.some((name) => next[name] !== held[name])) this.#facts = next
+  }
+}

@@ -1,0 +1,75 @@
+import { Hono } from 'hono'
+import type { Database } from '../../db/open.ts'
+import { listTurns } from '../../db/turns.ts'
+import type { Agents, LiveAgent } from '../core/agents.ts'
+import { readJson } from '../core/body.ts'
+import type { Env } from '../core/caller.ts'
+import { Failure } from '../core/failure.ts'
+import type { Registry } from '../core/registry.ts'
+import type { TurnJournal } from '../core/turn-journal.ts'
+import { reportWrong } from '../core/wrong-report.ts'
+import {
+  ACTIVITIES,
+  type AgentsResponse,
+  type EvidenceResponse,
+  type TurnsResponse,
+  type WrongResponse,
+} from '../protocol.ts'
+
+/** Turns of one answer. */
+const PAGE = 50
+
+export interface AgentRouteDeps {
+  registry: Registry
+  agents: Agents
+  journal: TurnJournal
+  db: Database
+  dataDir: string
+}
+
+/** What agents do, did, and why we say so. */
+export function agentRoutes({ registry, agents, journal, db, dataDir }: AgentRouteDeps) {
+  const find = (id: string): LiveAgent => {
+    const found = agents.find(id)
+    if (found) return found
+    throw new Failure('not-found', 'This agent is not known here, or ended long ago.')
+  }
+  return new Hono<Env>()
+    .get('/api/agents', (c) =>
+      c.json({ epoch: registry.epoch, agents: registry.agents() } satisfies AgentsResponse),
+    )
+    .get('/api/agents/:id/turns', (c) => {
+      const id = c.req.param('id')
+      const before = readBefore(c.req.query('before'))
+      const stored = listTurns(db, id, { limit: PAGE, ...(before === undefined ? {} : { before }) })
+      // What waits to be written is newer than what is stored of the same turn.
+      const byId = new Map(stored.map((turn) => [turn.id, turn]))
+      for (const turn of journal.waiting(id)) {
+        if (before === undefined || turn.generation < before) byId.set(turn.id, turn)
+      }
+      // A stranger's id is told from an agent that has not had a turn yet.
+      if (byId.size === 0) find(id)
+      const turns = [...byId.values()].sort((a, b) => b.generation - a.generation).slice(0, PAGE)
+      return c.json({ turns } satisfies TurnsResponse)
+    })
+    .get('/api/agents/:id/evidence', (c) =>
+      c.json(find(c.req.param('id')).agent.evidence() satisfies EvidenceResponse),
+    )
+    .post('/api/agents/:id/wrong', async (c) => {
+      const live = find(c.req.param('id'))
+      const { expected: said } = await readJson(c)
+      const expected = ACTIVITIES.find((one) => one === said)
+      if (!expected) {
+        throw new Failure('bad-request', `"expected" must be one of ${ACTIVITIES.join(', ')}.`)
+      }
+      const screen = await agents.screenOf(live)
+      const answer = await reportWrong(dataDir, live.agent, screen, expected)
+      return c.json(answer satisfies WrongResponse)
+    })
+}
+
+function readBefore(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^\d{1,9}$/.test(text)) throw new Failure('bad-request', '"before" must be a number.')
+  return Number(text)
+}
