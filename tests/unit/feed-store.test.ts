@@ -1,7 +1,8 @@
 import { expect, test } from 'playwright/test'
 import { createStore } from 'solid-js/store'
-import type { FeedFrame, SessionView, TmuxServerView } from '../../server/protocol.ts'
+import type { AgentView, FeedFrame, SessionView, TmuxServerView } from '../../server/protocol.ts'
 import { addCreated, applyFrame, emptyFeed, type FeedState } from '../../web/state/apply.ts'
+import { agent } from '../support/agent-view.ts'
 
 const server: TmuxServerView = {
   id: 'main',
@@ -27,7 +28,12 @@ function session(number: number, name = `s${number}`, on = 'main'): SessionView 
   }
 }
 
-function hello(epoch: number, sessions: SessionView[], boot = 'first'): FeedFrame {
+function hello(
+  epoch: number,
+  sessions: SessionView[],
+  boot = 'first',
+  agents: AgentView[] = [],
+): FeedFrame {
   return {
     type: 'hello',
     boot,
@@ -39,6 +45,7 @@ function hello(epoch: number, sessions: SessionView[], boot = 'first'): FeedFram
     servers: [server],
     sessions,
     output: {},
+    agents,
   }
 }
 
@@ -155,4 +162,30 @@ test('what is remembered of sessions that left is bounded', () => {
   expect(Object.keys(state.told).length).toBeLessThanOrEqual(2_001)
   apply({ type: 'session', epoch: 4_200, session: session(2_100) })
   expect(state.order).toEqual([])
+})
+
+test('an agent changes, goes, and no late frame brings back what it was', () => {
+  const { apply, state } = start(hello(1, [session(1)], 'first', [agent({ id: 'a1' })]))
+  apply({ type: 'agent', epoch: 4, agent: agent({ id: 'a1', activity: 'asking' }) })
+  apply({ type: 'agent', epoch: 3, agent: agent({ id: 'a1', activity: 'idle' }) })
+  expect(state.agents.a1?.activity).toBe('asking')
+  apply({ type: 'agent-gone', epoch: 6, id: 'a1' })
+  apply({ type: 'agent', epoch: 5, agent: agent({ id: 'a1' }) })
+  expect(state.agents).toEqual({})
+})
+
+test('a field that an agent has no more goes with the frame that leaves it out', () => {
+  const ask = { id: 'q1', kind: 'permission', text: 'ls', since: 1 } as const
+  const { apply, state } = start(hello(1, [], 'first', [agent({ id: 'a1', ask })]))
+  apply({ type: 'agent', epoch: 2, agent: agent({ id: 'a1' }) })
+  expect(state.agents.a1?.ask).toBeUndefined()
+})
+
+test('a list that leaves an agent out ends it, also in a frame that is older', () => {
+  const { apply, state } = start(hello(1, [], 'first', [agent({ id: 'a1' })]))
+  apply(hello(9, []))
+  apply({ type: 'agent', epoch: 8, agent: agent({ id: 'a1' }) })
+  expect(state.agents).toEqual({})
+  apply(hello(1, [], 'second', [agent({ id: 'a2' })]))
+  expect(Object.keys(state.agents)).toEqual(['a2'])
 })

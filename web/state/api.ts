@@ -1,10 +1,12 @@
 import type {
+  Activity,
   CreateSessionRequest,
   CreateSessionResponse,
   DeviceView,
   DirectoriesResponse,
   ErrorBody,
   ErrorCode,
+  EvidenceResponse,
   KillSessionResponse,
   PairRequest,
   PairResponse,
@@ -12,6 +14,8 @@ import type {
   PairTicketResponse,
   RenameSessionRequest,
   SessionView,
+  TurnsResponse,
+  WrongResponse,
   WsTicketResponse,
 } from '../../server/protocol.ts'
 import { forgetToken, token } from './token.ts'
@@ -136,4 +140,18 @@ export function revokeDevice(device: string): Promise<unknown> {
 
 export function createPairTicket(body: PairTicketRequest): Promise<PairTicketResponse> {
   return request('POST', '/api/tickets', body)
+}
+
+/** Why we say what we say of an agent: the last word of every source. */
+export function agentEvidence(agent: string, signal?: AbortSignal): Promise<EvidenceResponse> {
+  return request('GET', `/api/agents/${id(agent)}/evidence`, undefined, { signal })
+}
+
+export function agentTurns(agent: string, signal?: AbortSignal): Promise<TurnsResponse> {
+  return request('GET', `/api/agents/${id(agent)}/turns`, undefined, { signal })
+}
+
+/** Keeps screen and facts of the agent as a report of a wrong state; answers where it lies. */
+export function reportWrong(agent: string, expected: Activity): Promise<WrongResponse> {
+  return request('POST', `/api/agents/${id(agent)}/wrong`, { expected })
 }

@@ -1,5 +1,11 @@
 import { produce, reconcile, type SetStoreFunction } from 'solid-js/store'
-import type { FeedFrame, Scope, SessionView, TmuxServerView } from '../../server/protocol.ts'
+import type {
+  AgentView,
+  FeedFrame,
+  Scope,
+  SessionView,
+  TmuxServerView,
+} from '../../server/protocol.ts'
 
 /** What the page knows of the machine: the feed's entities and nothing derived. */
 export interface FeedState {
@@ -13,9 +19,11 @@ export interface FeedState {
   sessions: Record<string, SessionView>
   /** Session ids in the order in which tmux made them, server by server: it never jumps. */
   order: string[]
+  /** Agents that run and the latest that ended, by id. */
+  agents: Record<string, AgentView>
   /** Last output per pane id, epoch milliseconds of the server's clock. */
   output: Record<string, number>
-  /** Epoch in which each server or session was last told of, or left: a late frame undoes nothing. */
+  /** Epoch in which each server, session or agent was last told of, or left: a late frame undoes nothing. */
   told: Record<string, number>
 }
 
@@ -29,12 +37,13 @@ export function emptyFeed(): FeedState {
     servers: [],
     sessions: {},
     order: [],
+    agents: {},
     output: {},
     told: {},
   }
 }
 
-/** Sessions that left are remembered up to this many, so that a page open for months stays small. */
+/** Sessions and agents that left are remembered up to this many, so that a page open for months stays small. */
 const MAX_TOMBSTONES = 2_000
 
 type State = Readonly<FeedState>
@@ -58,6 +67,14 @@ export function applyFrame(state: State, set: SetState, frame: FeedFrame): void 
     case 'session-gone':
       if (!isNews(state, set, frame.id, frame.epoch)) break
       dropSession(state, set, frame.id)
+      bury(state, set)
+      break
+    case 'agent':
+      if (isNews(state, set, frame.agent.id, frame.epoch)) putAgent(state, set, frame.agent)
+      break
+    case 'agent-gone':
+      if (!isNews(state, set, frame.id, frame.epoch)) break
+      dropAgent(set, frame.id)
       bury(state, set)
       break
     case 'output':
@@ -93,13 +110,18 @@ function applyHello(state: State, set: SetState, frame: FeedFrame & { type: 'hel
   if (sameBoot && frame.epoch < state.epoch) return
   const sessions = Object.fromEntries(frame.sessions.map((session) => [session.id, session]))
   const told: Record<string, number> = sameBoot ? { ...state.told } : {}
-  if (sameBoot) for (const id of state.order) told[id] = frame.epoch
-  for (const { id } of [...frame.servers, ...frame.sessions]) told[id] = frame.epoch
+  if (sameBoot)
+    for (const id of [...state.order, ...Object.keys(state.agents)]) told[id] = frame.epoch
+  for (const { id } of [...frame.servers, ...frame.sessions, ...frame.agents]) {
+    told[id] = frame.epoch
+  }
   const { boot, epoch, version, host, scope } = frame
   set({ boot, epoch, version, host, scope })
   set('servers', reconcile(frame.servers, { key: 'id' }))
   set('sessions', reconcile(sessions, { key: 'id' }))
   set('order', reconcile(sorted(frame.servers, sessions)))
+  const agents = Object.fromEntries(frame.agents.map((agent) => [agent.id, agent]))
+  set('agents', reconcile(agents, { key: 'id' }))
   set('output', reconcile(frame.output))
   set('told', reconcile(told))
 }
@@ -131,10 +153,26 @@ function dropSession(state: State, set: SetState, id: string): void {
   )
 }
 
+function putAgent(state: State, set: SetState, agent: AgentView): void {
+  const known = state.agents[agent.id] !== undefined
+  set('agents', agent.id, known ? reconcile(agent, { key: 'id' }) : agent)
+}
+
+function dropAgent(set: SetState, id: string): void {
+  set(
+    'agents',
+    produce((agents) => {
+      delete agents[id]
+    }),
+  )
+}
+
 /** Forgets the oldest tombstones. A frame that late does not exist on an ordered socket. */
 function bury(state: State, set: SetState): void {
   const servers = new Set(state.servers.map((server) => server.id))
-  const gone = Object.keys(state.told).filter((id) => !state.sessions[id] && !servers.has(id))
+  const gone = Object.keys(state.told).filter(
+    (id) => !state.sessions[id] && !state.agents[id] && !servers.has(id),
+  )
   if (gone.length <= MAX_TOMBSTONES) return
   gone.sort((a, b) => (state.told[a] ?? 0) - (state.told[b] ?? 0))
   set(

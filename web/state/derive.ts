@@ -44,15 +44,21 @@ export function windowOfPane(session: SessionView, pane: string): WindowView | u
   return session.windows.find((window) => window.panes.some(({ id }) => id === pane))
 }
 
-/** Whether the row is what someone types into "Find a session" for: every word must occur somewhere. */
-export function matches(session: SessionView, query: string): boolean {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean)
-  if (words.length === 0) return true
+/** Whether every word that someone types into "Find a session" occurs somewhere in the text. */
+export function finds(text: string, query: string): boolean {
+  const lower = visible(text).toLowerCase()
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => lower.includes(word))
+}
+
+/** Whether the row is what someone looks for. `more`: what else is known of it. */
+export function matches(session: SessionView, query: string, more = ''): boolean {
+  if (query.trim() === '') return true
   const pane = currentPane(session)
   const names = session.windows.map((window) => window.name)
-  const haystack = visible([session.name, pane?.command, pane?.cwd, ...names].join(' '))
-  const lower = haystack.toLowerCase()
-  return words.every((word) => lower.includes(word))
+  return finds([session.name, pane?.command, pane?.cwd, more, ...names].join(' '), query)
 }
 
 export interface Group {

@@ -14,6 +14,28 @@ export function ageText(ms: number): string {
   return `${Math.floor(ms / DAY)} d`
 }
 
+/** How long something has run: `0:41`, `12:05`, `1:04:09`. */
+export function clockText(ms: number): string {
+  const seconds = Math.floor(Math.max(0, ms) / SECOND)
+  const two = (value: number) => String(value).padStart(2, '0')
+  const hours = Math.floor(seconds / 3_600)
+  const minutes = Math.floor(seconds / 60) % 60
+  const rest = two(seconds % 60)
+  return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`
+}
+
+/** An age from a minute on; what is younger is now, and says nothing. */
+export function longAge(ms: number): string {
+  return ms < MINUTE ? '' : ageText(ms)
+}
+
+/** A count as `940`, `12 k`, `1.4 M`. */
+export function shortCount(count: number): string {
+  if (count < 1_000) return `${count}`
+  if (count < 999_500) return `${Math.round(count / 1_000)} k`
+  return `${(count / 1_000_000).toFixed(1)} M`
+}
+
 /** `1 window`, `3 windows`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`

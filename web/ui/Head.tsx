@@ -1,7 +1,8 @@
 import ArrowLeft from 'lucide-solid/icons/arrow-left'
 import Shrink from 'lucide-solid/icons/scan'
-import { For, Show } from 'solid-js'
-import type { SessionView } from '../../server/protocol.ts'
+import { createMemo, For, Show } from 'solid-js'
+import type { AgentView, SessionView } from '../../server/protocol.ts'
+import { agentsBySession, CONTEXT_HOT, contextShare } from '../state/agents.ts'
 import { serverNow } from '../state/clock.ts'
 import { activePane, windowOfPane } from '../state/derive.ts'
 import type { Tab } from '../state/tabs.ts'
@@ -11,6 +12,7 @@ import { useApp } from './context.ts'
 import { MenuButton } from './MenuButton.tsx'
 import { Name } from './Name.tsx'
 import { RenameField } from './RenameField.tsx'
+import { WhyButton } from './WhyButton.tsx'
 
 interface HeadProps {
   tab: Tab
@@ -30,6 +32,11 @@ export function Head(props: HeadProps) {
     return session && showing !== undefined ? windowOfPane(session, showing) : undefined
   }
   const pane = () => window()?.panes.find((view) => view.id === props.showing)
+  /** The agent in the pane in sight, else the session's most needing one. */
+  const agent = createMemo(() => {
+    const own = agentsBySession(app.live.feed.agents).get(props.tab.session)
+    return own?.find((view) => view.pane === props.showing) ?? own?.[0]
+  })
   return (
     <header class="head">
       <button
@@ -65,10 +72,14 @@ export function Head(props: HeadProps) {
           )}
         </Show>
       </Show>
+      <Show when={agent()}>{(view) => <AgentChips agent={view()} />}</Show>
       <Show when={(props.session?.windows.length ?? 0) > 1}>
         <WindowTabs session={props.session} showing={window()?.id} tab={props.tab} />
       </Show>
       <div class="acts">
+        <Show when={agent()}>
+          {(view) => <WhyButton agent={view()} name={props.tab.name} chip />}
+        </Show>
         <Show when={props.session}>
           {(session) => (
             <>
@@ -79,6 +90,26 @@ export function Head(props: HeadProps) {
         </Show>
       </div>
     </header>
+  )
+}
+
+/** Model and context of the agent, as far as they are known. */
+function AgentChips(props: { agent: AgentView }) {
+  return (
+    <>
+      <Show when={props.agent.model}>
+        <span class="chip model" title="Model">
+          <Name text={props.agent.model} />
+        </span>
+      </Show>
+      <Show when={contextShare(props.agent)}>
+        {(share) => (
+          <span class="chip context" classList={{ needs: share() >= CONTEXT_HOT }}>
+            {Math.round(share() * 100)}% context
+          </span>
+        )}
+      </Show>
+    </>
   )
 }
 

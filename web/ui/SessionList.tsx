@@ -1,6 +1,11 @@
 import { createMemo, createSignal, For, lazy, Match, Show, Suspense, Switch } from 'solid-js'
-import { groups } from '../state/derive.ts'
+import type { AgentView } from '../../server/protocol.ts'
+import { agentsBySession } from '../state/agents.ts'
+import { countGroups, type Heading, holdPlaces, type Item, railItems } from '../state/rail.ts'
 import { useApp } from './context.ts'
+import { EndedRow } from './EndedRow.tsx'
+import { GroupHeading } from './GroupHeading.tsx'
+import { followPointer } from './pointing.ts'
 import { ServerHeading, ServerNote } from './ServerState.tsx'
 import { SessionRow } from './SessionRow.tsx'
 
@@ -12,8 +17,7 @@ const VirtualItems = lazy(async () => ({
   default: (await import('./VirtualItems.tsx')).VirtualItems,
 }))
 
-/** `s` a session, `h` the heading of a tmux server, `n` what there is to say of a server. */
-type Item = `${'s' | 'h' | 'n'}:${string}`
+const NO_AGENTS: readonly AgentView[] = []
 
 interface ListProps {
   query: string
@@ -26,17 +30,25 @@ export function SessionList(props: ListProps) {
   const { feed } = live
   const [scroller, setScroller] = createSignal<HTMLElement | null>(null)
   const [expanded, setExpanded] = createSignal<ReadonlySet<string>>(new Set())
-  const sections = createMemo(() => groups(feed, props.query))
-  const sessions = createMemo(() => sections().flatMap((group) => group.sessions))
-  const positions = createMemo(() => new Map(sessions().map((id, index) => [id, index + 1])))
-  const items = createMemo((): Item[] => {
-    const several = feed.servers.length > 1
-    return sections().flatMap(({ server, sessions }): Item[] => [
-      ...(several ? [`h:${server}` as const] : []),
-      `n:${server}` as const,
-      ...sessions.map((id): Item => `s:${id}`),
-    ])
-  })
+  const agents = createMemo(() => agentsBySession(feed.agents))
+  const pointing = followPointer(scroller)
+  const wanted = createMemo(() => railItems(feed, props.query))
+  // A pointer on its way to a row must find that row there; a new search is a new list.
+  const held = createMemo<{ items: Item[]; query: string }>(
+    (before) => {
+      const query = props.query
+      const now = wanted()
+      const hold = pointing() && before.items.length > 0 && before.query === query
+      return { items: hold ? holdPlaces(before.items, now) : now, query }
+    },
+    { items: [], query: '' },
+  )
+  const items = () => held().items
+  const rows = createMemo(() =>
+    items().filter((item) => item.startsWith('s:') || item.startsWith('e:')),
+  )
+  const positions = createMemo(() => new Map(rows().map((item, index) => [item, index + 1])))
+  const counts = createMemo(() => countGroups(items()))
   const toggle = (id: string) => {
     const next = new Set(expanded())
     if (!next.delete(id)) next.add(id)
@@ -47,15 +59,29 @@ export function SessionList(props: ListProps) {
     const id = item.slice(2)
     const server = () => feed.servers.find((view) => view.id === id)
     return (
-      <Switch>
+      <Switch fallback={<Left item={item} ref={ref} />}>
         <Match when={item.startsWith('s:') && feed.sessions[id]}>
           {(session) => (
             <SessionRow
               session={session()}
+              agents={agents().get(id) ?? NO_AGENTS}
               expanded={expanded().has(id)}
-              position={positions().get(id) ?? 0}
-              total={sessions().length}
+              position={positions().get(item) ?? 0}
+              total={rows().length}
               onExpand={() => toggle(id)}
+              ref={ref}
+            />
+          )}
+        </Match>
+        <Match when={item.startsWith('g:')}>
+          <GroupHeading group={id as Heading} count={counts().get(id) ?? 0} ref={ref} />
+        </Match>
+        <Match when={item.startsWith('e:') && feed.agents[id]}>
+          {(agent) => (
+            <EndedRow
+              agent={agent()}
+              position={positions().get(item) ?? 0}
+              total={rows().length}
               ref={ref}
             />
           )}
@@ -95,10 +121,19 @@ export function SessionList(props: ListProps) {
           />
         </Suspense>
       </Show>
-      <Show when={props.query.trim() !== '' && sessions().length === 0 && feed.order.length > 0}>
+      <Show when={props.query.trim() !== '' && rows().length === 0 && feed.order.length > 0}>
         <p class="none">No session matches.</p>
       </Show>
     </div>
+  )
+}
+
+/** The place of a row that has gone while somebody points at the list; nothing for a heading. */
+function Left(props: { item: string; ref?: (element: HTMLElement) => void }) {
+  return (
+    <li ref={props.ref} classList={{ left: /^[se]:/.test(props.item) }}>
+      <Show when={/^[se]:/.test(props.item)}>ended</Show>
+    </li>
   )
 }
 

@@ -1,14 +1,27 @@
 import ChevronRight from 'lucide-solid/icons/chevron-right'
 import { createMemo, For, Show } from 'solid-js'
-import type { SessionView, WindowView } from '../../server/protocol.ts'
+import type { AgentView, SessionView, WindowView } from '../../server/protocol.ts'
+import {
+  DROWSY_MS,
+  kindName,
+  MARKS,
+  needsYou,
+  paneToShow,
+  restOf,
+  standing,
+} from '../state/agents.ts'
 import { since } from '../state/clock.ts'
-import { activePane, currentPane, DROWSY_MS, lastOutput, PRINTING_MS } from '../state/derive.ts'
+import { activePane, currentPane, lastOutput, PRINTING_MS } from '../state/derive.ts'
 import { ageText, counted, shortPath, visible } from '../state/words.ts'
+import { ContextMeter, Glyph, stateText, ToldLine } from './AgentParts.tsx'
 import { useApp } from './context.ts'
 import { Name } from './Name.tsx'
+import { WhyButton } from './WhyButton.tsx'
 
 interface RowProps {
   session: SessionView
+  /** Agents that run in it, most needing first. */
+  agents: readonly AgentView[]
   expanded: boolean
   /** Position among the sessions shown, from 1, and their number: a long list holds only some. */
   position: number
@@ -18,34 +31,54 @@ interface RowProps {
 }
 
 /** Glyph and word for what the session does: shape, colour and word say the same. */
-function createActivity(session: () => SessionView) {
+function createActivity(session: () => SessionView, lead: () => AgentView | undefined) {
   const { live } = useApp()
   return createMemo(() => {
     const view = session()
+    const agent = lead()
+    if (agent) {
+      const { glyph, tone, word } = MARKS[standing(agent)]
+      // Its shape stays what it was; that it is old is said.
+      if (view.freshness === 'disconnected' || live.lost()) {
+        return { glyph, tone: 'idle', word: `stale, was ${word}`, rest: 'drowsy' }
+      }
+      const text = stateText(agent)
+      return {
+        glyph,
+        tone,
+        word: [text.word, text.age].filter(Boolean).join(' '),
+        rest: restOf(agent, since(agent.since)),
+      }
+    }
     const at = lastOutput(view, live.feed.output)
     const stale = view.freshness === 'disconnected' || live.lost()
     const ended = view.windows.every((window) => window.panes.every((pane) => pane.dead))
     const age = at === undefined ? undefined : since(at)
-    if (ended) return { glyph: '◌', tone: 'idle', word: 'exited', drowsy: true }
-    if (stale) return { glyph: '◌', tone: 'idle', word: 'stale', drowsy: true }
+    if (ended) return { glyph: '◌', tone: 'idle', word: 'exited', rest: 'drowsy' }
+    if (stale) return { glyph: '◌', tone: 'idle', word: 'stale', rest: 'drowsy' }
     if (age !== undefined && age < PRINTING_MS) {
-      return { glyph: '●', tone: 'work', word: 'printing', drowsy: false }
+      return { glyph: '●', tone: 'work', word: 'printing', rest: 'active' }
     }
     const word = age === undefined ? 'quiet' : `quiet ${ageText(age)}`
-    return { glyph: '○', tone: 'idle', word, drowsy: age === undefined || age >= DROWSY_MS }
+    const rest = age === undefined || age >= DROWSY_MS ? 'drowsy' : 'active'
+    return { glyph: '○', tone: 'idle', word, rest }
   })
 }
 
 /** One session of the rail. */
 export function SessionRow(props: RowProps) {
   const app = useApp()
-  const activity = createActivity(() => props.session)
+  const activity = createActivity(
+    () => props.session,
+    () => props.agents[0],
+  )
   const pane = () => currentPane(props.session)
   const current = () => app.selected() === props.session.id
   const panes = () => props.session.windows.reduce((sum, window) => sum + window.panes.length, 0)
   const side = () => {
     const { attached, windows } = props.session
     const parts = [
+      props.agents.length > 1 ? counted(props.agents.length, 'agent') : undefined,
       windows.length > 1
         ? counted(windows.length, 'window')
         : panes() > 1
@@ -55,12 +88,21 @@ export function SessionRow(props: RowProps) {
     ]
     return parts.filter(Boolean).join(', ')
   }
+  /** Who is needed somewhere goes there; else the session's own current window shows. */
+  const target = () => {
+    const lead = props.agents[0]
+    return lead && needsYou(lead) ? paneToShow(props.session, lead.pane) : undefined
+  }
+  const program = () => {
+    const lead = props.agents[0]
+    return lead ? kindName(lead.kind) : visible(pane()?.command ?? '')
+  }
   const listId = () => `windows-${props.session.id}`
   return (
     <li
       ref={props.ref}
       class="row"
-      classList={{ current: current(), drowsy: activity().drowsy }}
+      classList={{ current: current(), [activity().rest]: true }}
       aria-setsize={props.total}
       aria-posinset={props.position}
     >
@@ -68,21 +110,29 @@ export function SessionRow(props: RowProps) {
         class="row-main"
         href={`/s/${props.session.id}`}
         aria-current={current() ? 'page' : undefined}
-        onClick={() => app.tabs.choosePane(props.session.id, undefined)}
+        onClick={() => app.tabs.choosePane(props.session.id, target())}
       >
         <span class={`glyph ${activity().tone}`} aria-hidden="true">
           {activity().glyph}
         </span>
         <span class="name">
           <Name text={props.session.name} />
-          <small>{visible(pane()?.command ?? '')}</small>
+          <small>{program()}</small>
         </span>
         <span class={`when ${activity().tone}`}>{activity().word}</span>
         <span class="what">
-          <Name text={shortPath(pane()?.cwd ?? '')} />
+          <Show when={props.agents[0]} fallback={<Name text={shortPath(pane()?.cwd ?? '')} />}>
+            {(lead) => <ToldLine agent={lead()} />}
+          </Show>
         </span>
-        <span class="side">{side()}</span>
+        <span class="side">
+          {side()}
+          <Show when={props.agents[0]}>{(lead) => <ContextMeter agent={lead()} />}</Show>
+        </span>
       </a>
+      <Show when={props.agents[0]}>
+        {(lead) => <WhyButton agent={lead()} name={props.session.name} />}
+      </Show>
       <Show when={panes() > 1}>
         <button
           type="button"
@@ -99,7 +149,9 @@ export function SessionRow(props: RowProps) {
       <Show when={props.expanded && panes() > 1}>
         <ul class="windows" id={listId()}>
           <For each={props.session.windows}>
-            {(window) => <WindowEntry session={props.session} window={window} />}
+            {(window) => (
+              <WindowEntry session={props.session} window={window} agents={props.agents} />
+            )}
           </For>
         </ul>
       </Show>
@@ -107,7 +159,11 @@ export function SessionRow(props: RowProps) {
   )
 }
 
-function WindowEntry(props: { session: SessionView; window: WindowView }) {
+function WindowEntry(props: {
+  session: SessionView
+  window: WindowView
+  agents: readonly AgentView[]
+}) {
   const app = useApp()
   const show = (pane: string | undefined) => {
     app.go(props.session.id)
@@ -121,6 +177,9 @@ function WindowEntry(props: { session: SessionView; window: WindowView }) {
         <Name text={props.window.name} />
         <Show when={props.window.active}>
           <span class="tag">current</span>
+        </Show>
+        <Show when={props.window.panes.length === 1 && props.window.panes[0]}>
+          {(pane) => <PaneAgents agents={props.agents} pane={pane().id} />}
         </Show>
       </button>
       <Show when={props.window.panes.length > 1}>
@@ -138,6 +197,7 @@ function WindowEntry(props: { session: SessionView; window: WindowView }) {
                   <span class="path">
                     <Name text={shortPath(pane.cwd)} />
                   </span>
+                  <PaneAgents agents={props.agents} pane={pane.id} />
                 </button>
               </li>
             )}
@@ -145,5 +205,19 @@ function WindowEntry(props: { session: SessionView; window: WindowView }) {
         </ul>
       </Show>
     </li>
+  )
+}
+
+/** State of the agents in one pane, at the end of its line. */
+function PaneAgents(props: { agents: readonly AgentView[]; pane: string }) {
+  return (
+    <For each={props.agents.filter((agent) => agent.pane === props.pane)}>
+      {(agent) => (
+        <span class="agent">
+          <Glyph agent={agent} />
+          {kindName(agent.kind)} {stateText(agent).word}
+        </span>
+      )}
+    </For>
   )
 }

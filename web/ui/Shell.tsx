@@ -1,9 +1,11 @@
 import { useLocation, useNavigate } from '@solidjs/router'
 import { createEffect, createMemo, createSignal, For, lazy, on, Show, Suspense } from 'solid-js'
 import { createLive } from '../state/live.ts'
+import { needing } from '../state/rail.ts'
 import { createTabs } from '../state/tabs.ts'
 import { followViewport } from '../state/viewport.ts'
 import { visible } from '../state/words.ts'
+import { Announcer } from './Announcer.tsx'
 import { App, type AppContext, type DialogName } from './context.ts'
 import { Rail } from './Rail.tsx'
 import { Stage } from './Stage.tsx'
@@ -77,7 +79,9 @@ export function Shell() {
   createEffect(() => {
     const name = selectedView()?.name
     const place = live.feed.host
-    document.title = [name && visible(name), place, 'dogwatch'].filter(Boolean).join(' - ')
+    const title = [name && visible(name), place, 'dogwatch'].filter(Boolean).join(' - ')
+    const needed = needing(live.feed).length
+    document.title = needed > 0 ? `(${needed}) ${title}` : title
   })
 
   return (
@@ -93,6 +97,7 @@ export function Shell() {
           </Suspense>
         )}
       </Show>
+      <Announcer />
       <div class="toasts">
         <For each={toasts()}>{(toast) => <p class="toast">{toast.text}</p>}</For>
       </div>

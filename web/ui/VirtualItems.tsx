@@ -1,8 +1,9 @@
 import { createVirtualizer } from '@tanstack/solid-virtual'
 import { createEffect, createMemo, For, type JSX } from 'solid-js'
 
-/** First guess of a row's height before it is measured, CSS pixels. */
+/** First guesses of heights before they are measured, CSS pixels. */
 const ROW_HEIGHT = 56
+const HEADING_HEIGHT = 38
 
 interface VirtualProps {
   /** Keys, unique; `n:` items have no height most of the time. */
@@ -22,7 +23,11 @@ export function VirtualItems(props: VirtualProps) {
       return props.items.length
     },
     getScrollElement: () => props.scroller,
-    estimateSize: (index) => (props.items[index]?.startsWith('n:') ? 0 : ROW_HEIGHT),
+    estimateSize: (index) => {
+      const item = props.items[index] ?? ''
+      if (item.startsWith('n:')) return 0
+      return /^[gh]:/.test(item) ? HEADING_HEIGHT : ROW_HEIGHT
+    },
     getItemKey: (index) => props.items[index] ?? index,
     overscan: 12,
   })

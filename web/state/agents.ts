@@ -1,0 +1,177 @@
+import {
+  type Activity,
+  AGENT_KINDS,
+  type AgentKind,
+  type AgentView,
+  type AskKind,
+  type SessionView,
+} from '../../server/protocol.ts'
+
+/** What rows show of agents. Pure; ages come in as milliseconds. */
+
+/** An activity, or that the process has ended. */
+export type Standing = Activity | 'ended'
+
+/** Most needing first: the one that speaks for its session. */
+const NEED: readonly Standing[] = [
+  'asking',
+  'failed',
+  'retrying',
+  'working',
+  'idle',
+  'unknown',
+  'ended',
+]
+
+export interface Mark {
+  /** A shape of its own for each standing: it tells them apart without colour. */
+  glyph: string
+  /** Class of its colour. */
+  tone: string
+  word: string
+}
+
+export const MARKS: Readonly<Record<Standing, Mark>> = {
+  asking: { glyph: '◆', tone: 'needs', word: 'asking' },
+  failed: { glyph: '▲', tone: 'error', word: 'failed' },
+  retrying: { glyph: '↻', tone: 'reply', word: 'retrying' },
+  working: { glyph: '●', tone: 'work', word: 'working' },
+  idle: { glyph: '○', tone: 'idle', word: 'idle' },
+  unknown: { glyph: '?', tone: 'unsure', word: 'unknown' },
+  ended: { glyph: '◌', tone: 'idle', word: 'ended' },
+}
+
+export const KIND_NAMES: Readonly<Record<AgentKind, string>> = {
+  claude: 'Claude Code',
+  codex: 'Codex',
+  copilot: 'Copilot',
+  gemini: 'Gemini CLI',
+  opencode: 'opencode',
+  shell: 'shell',
+  other: 'agent',
+}
+
+/** A kind this page has no name for yet is shown by its own. */
+export function kindName(kind: AgentKind): string {
+  return AGENT_KINDS.includes(kind) ? KIND_NAMES[kind] : kind
+}
+
+export const ASK_WORDS: Readonly<Record<AskKind, string>> = {
+  permission: 'Permission',
+  question: 'Question',
+  startup: 'Before it starts',
+}
+
+export function standing(agent: AgentView): Standing {
+  return agent.liveness === 'live' ? agent.activity : 'ended'
+}
+
+export function needsYou(agent: AgentView): boolean {
+  const now = standing(agent)
+  return now === 'asking' || now === 'failed'
+}
+
+/** A shell or a program that is no agent makes no row of its own kind. */
+export function isCodingAgent(agent: AgentView): boolean {
+  return agent.kind !== 'shell' && agent.kind !== 'other'
+}
+
+/** Most needing first; among equals the older one. */
+export function byNeed(a: AgentView, b: AgentView): number {
+  return NEED.indexOf(standing(a)) - NEED.indexOf(standing(b)) || a.startedAt - b.startedAt
+}
+
+/** Running coding agents per session id, most needing first. */
+export function agentsBySession(
+  agents: Readonly<Record<string, AgentView>>,
+): Map<string, AgentView[]> {
+  const found = new Map<string, AgentView[]>()
+  for (const agent of Object.values(agents)) {
+    if (!isCodingAgent(agent) || agent.liveness !== 'live') continue
+    const list = found.get(agent.session)
+    if (list) list.push(agent)
+    else found.set(agent.session, [agent])
+  }
+  for (const list of found.values()) list.sort(byNeed)
+  return found
+}
+
+/** Ended agents shown at most. */
+export const ENDED_SHOWN = 10
+
+/** The coding agents that ended last, latest first. */
+export function endedAgents(agents: Readonly<Record<string, AgentView>>): AgentView[] {
+  return Object.values(agents)
+    .filter((agent) => isCodingAgent(agent) && agent.liveness === 'ended')
+    .sort((a, b) => (b.endedAt ?? b.since) - (a.endedAt ?? a.since))
+    .slice(0, ENDED_SHOWN)
+}
+
+/** Where a click on the agent leads: its pane, if the session's current window does not show it. */
+export function paneToShow(session: SessionView, pane: string): string | undefined {
+  const window = session.windows.find((view) => view.panes.some(({ id }) => id === pane))
+  return window && !window.active ? pane : undefined
+}
+
+/** The second line of a row: a word, then somebody else's text. `code`: it is a command or a file. */
+export interface Told {
+  label: string
+  text: string
+  code: boolean
+  quote: boolean
+}
+
+/** What there is to say of an agent beyond its standing, the most telling first. */
+export function told(agent: AgentView): Told {
+  const line = (text: string, more: Partial<Told> = {}): Told => ({
+    label: '',
+    text,
+    code: false,
+    quote: false,
+    ...more,
+  })
+  const now = standing(agent)
+  if (now === 'asking' && agent.ask) {
+    const { kind, text } = agent.ask
+    return line(text, { label: ASK_WORDS[kind], code: kind === 'permission' })
+  }
+  if (now === 'failed') return line(agent.evidence.line || agent.lastWords, { label: 'Stopped' })
+  if (now === 'retrying' && agent.evidence.line) return line(agent.evidence.line)
+  if (now === 'working' && agent.tool) return line(agent.tool, { code: true })
+  if (now === 'unknown') return line(agent.evidence.line || 'No sign yet of what it does')
+  if (agent.lastWords) return line(agent.lastWords, { quote: true })
+  if (now === 'working' && agent.prompt) return line(agent.prompt, { quote: true })
+  return line(agent.cwd)
+}
+
+/** Share of the context in use, 0 to 1; undefined where either number is unknown. */
+export function contextShare(agent: AgentView): number | undefined {
+  const { contextUsed, contextSize } = agent.usage
+  if (contextUsed === undefined || !contextSize) return undefined
+  return Math.min(1, Math.max(0, contextUsed / contextSize))
+}
+
+/** From this share on the meter warns. */
+export const CONTEXT_HOT = 0.85
+
+export type Rest = 'active' | 'drowsy' | 'asleep' | 'gone'
+
+/** Rest dims a row from here on, and deeper from there on where its waiting is proven; milliseconds. */
+export const DROWSY_MS = 30_000
+export const ASLEEP_MS = 600_000
+
+/** How far a row has gone to rest. Only an idle agent rests; a clock ahead of ours is no rest. */
+export function restOf(agent: AgentView, age: number): Rest {
+  const now = standing(agent)
+  if (now === 'ended') return 'gone'
+  if (now !== 'idle' || age < DROWSY_MS) return 'active'
+  const proven = agent.evidence.source !== 'silence' && agent.evidence.confidence !== 'low'
+  return proven && age >= ASLEEP_MS ? 'asleep' : 'drowsy'
+}
+
+/** Everything "Find a session" looks into. */
+export function searchText(agent: AgentView): string {
+  const { word } = MARKS[standing(agent)]
+  const need = needsYou(agent) ? 'needs you' : ''
+  return [agent.kind, kindName(agent.kind), agent.title, word, need, agent.model].join(' ')
+}

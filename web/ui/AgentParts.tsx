@@ -1,0 +1,68 @@
+import { Show } from 'solid-js'
+import type { AgentView } from '../../server/protocol.ts'
+import { CONTEXT_HOT, contextShare, MARKS, standing, type Told, told } from '../state/agents.ts'
+import { serverNow } from '../state/clock.ts'
+import { clockText, longAge, shortPath } from '../state/words.ts'
+import { Name } from './Name.tsx'
+
+/** What an agent's state reads: its word, and how long. A running turn's clock counts its seconds. */
+export function stateText(agent: AgentView): { word: string; age: string } {
+  const now = standing(agent)
+  const age = (at: number) => Math.max(0, serverNow() - at)
+  const { word } = MARKS[now]
+  if (now === 'ended') return { word, age: longAge(age(agent.endedAt ?? agent.since)) }
+  if (now === 'working' || now === 'retrying') {
+    return { word, age: clockText(age(agent.turn?.startedAt ?? agent.since)) }
+  }
+  return { word, age: longAge(age(agent.since)) }
+}
+
+/** Shape and colour of an agent's state; the word stands beside it. */
+export function Glyph(props: { agent: AgentView }) {
+  const mark = () => MARKS[standing(props.agent)]
+  return (
+    <span class={`glyph ${mark().tone}`} aria-hidden="true">
+      {mark().glyph}
+    </span>
+  )
+}
+
+/** How full the agent's context is; nothing where that is unknown. */
+export function ContextMeter(props: { agent: AgentView }) {
+  return (
+    <Show when={contextShare(props.agent)}>
+      {(share) => {
+        const text = () => `${Math.round(share() * 100)}% of the context used`
+        return (
+          <span class="meter" role="img" aria-label={text()} title={text()}>
+            <b classList={{ hot: share() >= CONTEXT_HOT }} style={{ width: `${share() * 100}%` }} />
+          </span>
+        )
+      }}
+    </Show>
+  )
+}
+
+/** The row's second line: what it asks, runs or said last. */
+export function ToldLine(props: { agent: AgentView }) {
+  const line = (): Told => told(props.agent)
+  return (
+    <>
+      <Show when={line().label}>{line().label}: </Show>
+      <Show
+        when={line().code}
+        fallback={
+          <>
+            {line().quote ? '“' : ''}
+            <Name text={shortPath(line().text)} />
+            {line().quote ? '”' : ''}
+          </>
+        }
+      >
+        <code>
+          <Name text={line().text} />
+        </code>
+      </Show>
+    </>
+  )
+}
