@@ -1,0 +1,69 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseStat } from '../../server/lib/proc.ts'
+import type { AgentKind } from '../../server/protocol.ts'
+import { screen } from './fixtures.ts'
+import type { Tmux } from './tmux.ts'
+
+/**
+ * A program that looks like an agent to the kernel and shows what it is told to: a script of the
+ * agent's name that draws the file beside it whenever that changes. It lives in a tmux pane.
+ */
+export class FakeAgent {
+  readonly #screen: string
+  readonly script: string
+
+  constructor(
+    readonly tmux: Tmux,
+    readonly kind: AgentKind,
+    readonly name: string,
+  ) {
+    const folder = join(tmux.dir, name)
+    mkdirSync(folder, { recursive: true })
+    this.#screen = join(folder, 'screen')
+    this.script = join(folder, kind)
+    writeFileSync(this.#screen, '')
+    writeFileSync(
+      this.script,
+      `#!${process.execPath}
+const { readFileSync } = require('node:fs')
+let shown
+setInterval(() => {
+  const text = readFileSync(${JSON.stringify(this.#screen)}, 'utf8')
+  if (text === shown) return
+  shown = text
+  process.stdout.write(text)
+}, 20)
+`,
+    )
+    chmodSync(this.script, 0o755)
+  }
+
+  /** Opens a session with it; its pid is that of the pane. */
+  async start(): Promise<void> {
+    const command = `exec ${this.script}`
+    await this.tmux.newSession({ name: this.name, cols: 120, rows: 40, command })
+  }
+
+  async pid(): Promise<number> {
+    return Number(await this.tmux.run('display-message', '-p', '-t', this.name, '#{pane_pid}'))
+  }
+
+  /** Shows a recorded screen, with its title. */
+  show(recorded: string): void {
+    const { rows, title } = screen(this.kind, recorded)
+    writeFileSync(this.#screen, `\x1b]2;${title}\x07\x1b[2J\x1b[H${rows.join('\r\n').trimEnd()}`)
+  }
+
+  /** Writes the file in which Claude Code keeps its state. */
+  async writeLive(status: string, more: object = {}): Promise<void> {
+    const pid = await this.pid()
+    const start = parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.start
+    const folder = join(this.tmux.dir, '.claude', 'sessions')
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(
+      join(folder, `${pid}.json`),
+      JSON.stringify({ pid, procStart: start, status, statusUpdatedAt: Date.now(), ...more }),
+    )
+  }
+}

@@ -1,0 +1,215 @@
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { expect, test } from 'playwright/test'
+import type {
+  AgentsResponse,
+  AgentView,
+  EvidenceResponse,
+  FeedFrame,
+  SessionsResponse,
+  TurnsResponse,
+  WrongResponse,
+} from '../../server/protocol.ts'
+import { FakeAgent } from '../support/fake-agent.ts'
+import { type Server, startServer } from '../support/server.ts'
+import { startTmux, type Tmux } from '../support/tmux.ts'
+import { differences } from '../support/wire.ts'
+
+const CONVERSATION = '686dfa20-0c8e-4121-9720-db46dcc809b9'
+
+let tmux: Tmux
+let server: Server
+let token = ''
+
+test.beforeEach(async () => {
+  tmux = await startTmux()
+  await tmux.newSession({ name: 'plain' })
+  server = await startServer({ tmux })
+  token = await server.pair()
+})
+
+test.afterEach(async () => {
+  await server[Symbol.asyncDispose]()
+  await tmux[Symbol.asyncDispose]()
+})
+
+async function agents(): Promise<AgentView[]> {
+  return (await server.api(token).get<AgentsResponse>('/api/agents')).json.agents
+}
+
+/** `claude working live`: what is said of every agent, and by which source. */
+async function states(): Promise<string[]> {
+  return (await agents())
+    .map(({ kind, activity, liveness, evidence }) =>
+      [kind, liveness === 'live' ? activity : liveness, evidence.source].join(' '),
+    )
+    .sort()
+}
+
+async function only(): Promise<AgentView> {
+  const [agent, ...more] = await agents()
+  if (!agent || more.length > 0) throw new Error(`${more.length + 1} agents`)
+  return agent
+}
+
+/** Leaves what a hook leaves, by the script that agents call. */
+async function hook(agent: FakeAgent, event: string, payload: object): Promise<void> {
+  const script = join(server.dataDir, 'hook.sh')
+  if (!existsSync(script)) {
+    mkdirSync(server.dataDir, { recursive: true })
+    execFileSync('cp', [resolve('server/agents/hook.sh'), script])
+  }
+  const pane = await tmux.run('display-message', '-p', '-t', agent.name, '#{pane_id}')
+  const env = {
+    ...tmux.env,
+    TMUX_PANE: pane,
+    TMUX: `${tmux.socketPath},${await tmux.serverPid()},0`,
+  }
+  execFileSync('/bin/sh', [script, agent.kind, event], { env, input: JSON.stringify(payload) })
+}
+
+test('finds an agent, follows its screen, and says when it ends', async () => {
+  const claude = new FakeAgent(tmux, 'claude', 'work')
+  await claude.start()
+  await expect.poll(states).toHaveLength(1)
+  claude.show('02-working-stream')
+  await expect.poll(states).toEqual(['claude working screen'])
+  claude.show('03-permission-bash')
+  await expect.poll(states).toEqual(['claude asking screen'])
+  expect((await only()).ask).toMatchObject({ kind: 'permission' })
+  claude.show('06-idle-after-turn')
+  await expect.poll(states).toEqual(['claude idle screen'])
+  const { sessions } = (await server.api(token).get<SessionsResponse>('/api/sessions')).json
+  const pane = sessions.find(({ name }) => name === 'work')?.windows[0]?.panes[0]
+  expect(pane?.agent).toBe((await only()).id)
+  process.kill(await claude.pid(), 'SIGKILL')
+  await expect.poll(states).toEqual(['claude ended process'])
+})
+
+test('a live file of the agent counts more than its screen, and only its own does', async () => {
+  const claude = new FakeAgent(tmux, 'claude', 'work')
+  await claude.start()
+  claude.show('06-idle-after-turn')
+  await expect.poll(states).toEqual(['claude idle screen'])
+  await claude.writeLive('busy', { sessionId: CONVERSATION })
+  await expect.poll(states).toEqual(['claude working live'])
+  expect((await only()).conversation).toBe(CONVERSATION)
+  await claude.writeLive('busy', { procStart: '1' })
+  await claude.writeLive('idle')
+  await expect.poll(states).toEqual(['claude idle live'])
+})
+
+test('several agents at once, and another one in the place of one that ended', async () => {
+  const claude = new FakeAgent(tmux, 'claude', 'one')
+  const gemini = new FakeAgent(tmux, 'gemini', 'two')
+  await claude.start()
+  await gemini.start()
+  gemini.show('00-idle-fresh')
+  await expect
+    .poll(async () => (await agents()).map(({ kind }) => kind).sort())
+    .toEqual(['claude', 'gemini'])
+  const before = (await agents()).find(({ kind }) => kind === 'claude')
+  await tmux.run('respawn-pane', '-k', '-t', 'one', `exec ${claude.script}`)
+  await expect
+    .poll(async () => (await agents()).filter(({ kind }) => kind === 'claude').length)
+    .toBe(2)
+  await expect
+    .poll(async () => (await agents()).find(({ id }) => id === before?.id)?.liveness)
+    .toBe('ended')
+})
+
+test('hooks open and close turns, also those that came while nobody served', async () => {
+  const claude = new FakeAgent(tmux, 'claude', 'work')
+  await claude.start()
+  await expect.poll(states).toHaveLength(1)
+  const common = { session_id: CONVERSATION }
+  await hook(claude, 'UserPromptSubmit', { ...common, prompt: 'Tidy up, token=abcdefghijklmnop' })
+  await expect.poll(async () => (await only()).activity).toBe('working')
+  const { id } = await only()
+  expect((await only()).prompt).toBe('Tidy up, token=[redacted]')
+
+  await server.stop()
+  await hook(claude, 'Stop', { ...common, last_assistant_message: 'All tidy.' })
+  await server.start()
+  await expect.poll(async () => (await only()).lastWords).toBe('All tidy.')
+  expect((await only()).id).toBe(id)
+  const turns = async () =>
+    (await server.api(token).get<TurnsResponse>(`/api/agents/${id}/turns`)).json.turns
+  await expect.poll(async () => (await turns()).map(({ end }) => end)).toEqual(['done'])
+  expect((await turns())[0]).toMatchObject({
+    generation: 1,
+    prompt: 'Tidy up, token=[redacted]',
+    lastWords: 'All tidy.',
+  })
+})
+
+test('a transcript tells words and tokens, and is read on after the end', async () => {
+  const claude = new FakeAgent(tmux, 'claude', 'work')
+  const folder = join(tmux.dir, '.claude', 'projects', '-work')
+  mkdirSync(folder, { recursive: true })
+  await claude.start()
+  await claude.writeLive('busy', { sessionId: CONVERSATION })
+  await expect.poll(states).toEqual(['claude working live'])
+  const path = join(folder, `${CONVERSATION}.jsonl`)
+  const say = (id: string, text: string) =>
+    appendFileSync(
+      path,
+      `${JSON.stringify({
+        type: 'assistant',
+        uuid: id,
+        sessionId: CONVERSATION,
+        timestamp: new Date().toISOString(),
+        message: {
+          id: `m-${id}`,
+          role: 'assistant',
+          model: 'claude-opus-5-5',
+          content: [{ type: 'text', text }],
+          usage: { input_tokens: 10, output_tokens: 5 },
+        },
+      })}\n`,
+    )
+  say('1', 'First words.')
+  await expect.poll(async () => (await only()).lastWords, { timeout: 15_000 }).toBe('First words.')
+  expect((await only()).usage).toMatchObject({ input: 10, output: 5 })
+  process.kill(await claude.pid(), 'SIGKILL')
+  await expect.poll(async () => (await only()).liveness).toBe('ended')
+  say('2', 'Last words.')
+  await expect.poll(async () => (await only()).lastWords).toBe('Last words.')
+})
+
+test('pages hear of an agent only when something changed', async () => {
+  const frames: FeedFrame[] = []
+  const feed = await server.ws('/ws/feed', token, (data) => frames.push(JSON.parse(String(data))))
+  const claude = new FakeAgent(tmux, 'claude', 'work')
+  await claude.start()
+  claude.show('06-idle-after-turn')
+  const told = () => frames.flatMap((frame) => (frame.type === 'agent' ? [frame.agent] : []))
+  await expect.poll(() => told().at(-1)?.activity).toBe('idle')
+  expect(differences(told().at(-1), 'AgentView')).toEqual([])
+  for (const [at, agent] of told().entries()) {
+    expect(JSON.stringify(agent)).not.toBe(JSON.stringify(told()[at - 1]))
+  }
+  feed.close()
+})
+
+test('says why, and keeps what a person calls wrong without its secrets', async () => {
+  const claude = new FakeAgent(tmux, 'claude', 'work')
+  await claude.start()
+  claude.show('06-idle-after-turn')
+  await expect.poll(states).toEqual(['claude idle screen'])
+  const { id } = await only()
+  const api = server.api(token)
+  const why = await api.get<EvidenceResponse>(`/api/agents/${id}/evidence`)
+  expect(differences(why.json, 'EvidenceResponse')).toEqual([])
+  expect(why.json.sources.map(({ source, says }) => `${source} ${says}`)).toContain('screen idle')
+  const wrong = await api.post<WrongResponse>(`/api/agents/${id}/wrong`, { expected: 'working' })
+  expect(wrong.status).toBe(200)
+  const report = JSON.parse(readFileSync(wrong.json.path, 'utf8'))
+  expect(report).toMatchObject({ kind: 'claude', said: 'idle', expected: 'working' })
+  expect(report.screen.rows.length).toBeGreaterThan(10)
+  expect((await api.post(`/api/agents/${id}/wrong`, { expected: 'happy' })).status).toBe(400)
+  expect((await api.get('/api/agents/nobody/evidence')).status).toBe(404)
+  const watcher = server.api(await server.pair('watch'))
+  expect((await watcher.post(`/api/agents/${id}/wrong`, { expected: 'idle' })).status).toBe(403)
+})
