@@ -1,0 +1,54 @@
+import type { Page } from 'playwright/test'
+import type { AgentView, FeedFrame } from '../../server/protocol.ts'
+
+/** Which agents a page is told of, through the real feed of the real server. */
+export interface ToldAgents {
+  /** Tells of an agent, or of its change. `session` is the name of a session. */
+  tell(agent: AgentView): void
+  forget(id: string): void
+}
+
+/**
+ * Adds agents to what the page hears on its feed. Sessions, panes and all else come from the server;
+ * an agent's `session` is given by name and sent as the id of that session, with its current pane.
+ */
+export async function tellAgents(page: Page, agents: AgentView[] = []): Promise<ToldAgents> {
+  const known = new Map(agents.map((agent) => [agent.id, agent]))
+  const names = new Map<string, { id: string; pane: string }>()
+  let send: ((frame: FeedFrame) => void) | undefined
+  let epoch = 0
+  const placed = (agent: AgentView): AgentView => {
+    const place = names.get(agent.session)
+    return place ? { ...agent, session: place.id, pane: place.pane } : agent
+  }
+  await page.routeWebSocket(/\/ws\/feed$/, (socket) => {
+    const server = socket.connectToServer()
+    // What is ours comes after what the server said, in the same epochs.
+    send = (frame) => socket.send(JSON.stringify(frame))
+    server.onMessage((data) => {
+      const frame = JSON.parse(`${data}`) as FeedFrame
+      const sessions =
+        frame.type === 'hello' ? frame.sessions : frame.type === 'session' ? [frame.session] : []
+      for (const session of sessions) {
+        const window = session.windows.find((view) => view.active)
+        names.set(session.name, { id: session.id, pane: window?.panes[0]?.id ?? '' })
+      }
+      if (frame.type !== 'pong') epoch = Math.max(epoch, frame.epoch)
+      const more =
+        frame.type === 'hello' ? { ...frame, agents: [...known.values()].map(placed) } : frame
+      socket.send(JSON.stringify(more))
+    })
+  })
+  return {
+    tell(agent) {
+      known.set(agent.id, agent)
+      epoch += 1
+      send?.({ type: 'agent', epoch, agent: placed(agent) })
+    },
+    forget(id) {
+      known.delete(id)
+      epoch += 1
+      send?.({ type: 'agent-gone', epoch, id })
+    },
+  }
+}
