@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Adapter, Observation, ScreenFacts, Statement } from './adapter.ts'
+import type { Adapter, Observation, ProcessFacts, ScreenFacts, Statement } from './adapter.ts'
 import { readClaudeHook } from './claude-hook.ts'
 import { readClaudeScreen } from './claude-screen.ts'
 import { readClaudeRecord } from './claude-transcript.ts'
@@ -27,6 +27,11 @@ const FLAGS = {
   ],
 }
 
+/** The program as it was called, with its folder. */
+function programPath({ argv }: ProcessFacts): string | undefined {
+  return argv[0]
+}
+
 /** Claude Code 2.1 (older screens too): a live file per process, hooks, transcripts, footer rows. */
 export const claude: Adapter = {
   kind: 'claude',
@@ -35,7 +40,7 @@ export const claude: Adapter = {
     runs(process, 'claude', HELPERS) ||
     // The native installer keeps its versions as files: `.../claude/versions/2.1.329`.
     (/^\d+\.\d+\.\d+$/.test(programOf(process).name) &&
-      (process.argv[0] ?? '').includes('/claude/versions/')),
+      (programPath(process) ?? '').includes('/claude/versions/')),
   files({ pid, env }) {
     const root = env.CLAUDE_CONFIG_DIR ?? (env.HOME ? join(env.HOME, '.claude') : undefined)
     if (root === undefined) return { live: [] }

@@ -34,7 +34,7 @@ export function isShell(program: string): boolean {
 export const shell: Adapter = {
   kind: 'shell',
   name: 'Shell',
-  matches: (process) => isShell(process.argv[0] ?? process.command),
+  matches: ({ argv, command }) => isShell(argv[0] ?? command),
   fromForeground(program, at) {
     if (program !== undefined && PATIENT.has(nameOf(program))) return undefined
     return program === undefined

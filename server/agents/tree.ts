@@ -30,10 +30,10 @@ const GO_BETWEEN =
   /^(sudo|doas|su|env|nohup|nice|ionice|time|setsid|login|script|nix-shell|direnv)$/
 
 /** A shell that reads from its terminal: it runs neither a script nor a line given to it. */
-function isInteractive(process: ProcessFacts): boolean {
-  const [program, ...args] = process.argv
+function isInteractive({ argv, command }: ProcessFacts): boolean {
+  const [program, ...args] = argv
   return (
-    isShell(program ?? process.command) &&
+    isShell(program ?? command) &&
     args.every((arg) => arg.startsWith('-') && !/^-\w*c\w*$/.test(arg))
   )
 }

@@ -19,6 +19,7 @@ export async function reportWrong(
   const folder = join(dataDir, 'reports')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const at = new Date()
+  const { argv } = agent.process
   const { kind, activity, evidence, model, where, conversation } = agent.view()
   const report = {
     at: at.toISOString(),
@@ -30,7 +31,7 @@ export async function reportWrong(
     where,
     model,
     hasConversation: conversation !== undefined,
-    argv: agent.process.argv.map((word) => redact(word)),
+    argv: argv.map((word) => redact(word)),
     ...(screen
       ? {
           screen: {
