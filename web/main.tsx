@@ -6,6 +6,7 @@ import './style/tokens.css'
 import './style/base.css'
 import './style/shell.css'
 import './style/rail.css'
+import './style/agents.css'
 import './style/stage.css'
 import './style/card.css'
 

@@ -9,8 +9,6 @@ import { visible } from './words.ts'
  * frames may lie a little over a second apart; three seconds bridge one that comes late.
  */
 export const PRINTING_MS = 3_000
-/** Rest dims a row from here on. */
-export const DROWSY_MS = 30_000
 
 /** Last output of any of the session's panes, epoch milliseconds; undefined where none was seen. */
 export function lastOutput(
