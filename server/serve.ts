@@ -88,7 +88,12 @@ export async function serve(
     const registry = new Registry({ signal })
     const viewers = new Viewers({ registry, log })
     const place = { addresses: [] as string[], socket: config.socketPath }
+    let haveLooked = () => {}
+    const looked = new Promise<void>((resolve) => {
+      haveLooked = resolve
+    })
     const app = createApp({
+      looked,
       devices,
       connections,
       registry,
@@ -143,6 +148,7 @@ export async function serve(
       await Promise.allSettled(tmux.map((server) => server.close()))
     }
     await firstLook(tmux, log)
+    haveLooked()
 
     return {
       app,
