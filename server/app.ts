@@ -1,5 +1,5 @@
 import { upgradeWebSocket } from '@hono/node-server'
-import { Hono } from 'hono'
+import { Hono, type MiddlewareHandler } from 'hono'
 import type { UpgradeWebSocket } from 'hono/ws'
 import type { WebSocket } from 'ws'
 import type { Env } from './core/caller.ts'
@@ -30,6 +30,8 @@ export interface AppDeps extends GateDeps, StatusDeps, MetricsDeps, AgentRouteDe
   viewers: Viewers
   receipts: Receipts
   assets: Assets
+  /** Resolves when the first look at tmux is over, whether or not it found out everything. */
+  looked: Promise<void>
 }
 
 /** The adaptor types what it hands out by the few methods it needs; it is always a socket of ws. */
@@ -46,6 +48,13 @@ export function createApp(deps: AppDeps) {
     await next()
     c.header('Cache-Control', 'no-store')
   })
+  // We listen before we look. A page that is back within that moment of a restart must not be told
+  // that there are no sessions, and that the one it shows has ended.
+  const afterLook: MiddlewareHandler = async (_c, next) => {
+    await deps.looked
+    await next()
+  }
+  for (const path of ['/ws/*', '/api/sessions/*', '/api/panes/*']) app.use(path, afterLook)
   app.route('/', healthRoutes(deps))
   app.route('/', pairRoutes(deps))
   app.route('/', deviceRoutes(deps))

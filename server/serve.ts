@@ -99,7 +99,12 @@ export async function serve(
     )
     const agents = new Agents({ registry, db, journal, log, signal: watch.signal })
     const place = { addresses: [] as string[], socket: config.socketPath }
+    let haveLooked = () => {}
+    const looked = new Promise<void>((resolve) => {
+      haveLooked = resolve
+    })
     const app = createApp({
+      looked,
       devices,
       connections,
       registry,
@@ -160,6 +165,7 @@ export async function serve(
       await Promise.allSettled(tmux.map((server) => server.close()))
     }
     await firstLook(tmux, log)
+    haveLooked()
     await agents.start()
     // Agents are known now: what hooks left while we were away finds its own.
     const hooks = followHooks({

@@ -78,6 +78,12 @@ export class Agent {
     return this.#state.endedAt !== undefined
   }
 
+  /** Nothing was ever heard of it: no source spoke, no turn was seen. */
+  get isBlank(): boolean {
+    const { claims, generation } = this.#state
+    return Object.keys(claims).length === 0 && generation === 0 && !this.conversation
+  }
+
   /** The agent's own id of the conversation, and where it told that the transcript lies. */
   get conversation(): string | undefined {
     return this.#facts.conversation || undefined

@@ -285,6 +285,12 @@ export class Agents {
     const { agent, sources, stop } = live
     const { log, registry } = this.#deps
     this.#live.delete(agent.id)
+    if (agent.isBlank) {
+      // A launcher that became, or gave way to, the agent itself: nobody misses it.
+      stop.abort()
+      registry.dropAgent(agent.id)
+      return
+    }
     this.#ended.set(agent.id, live)
     const says = { type: 'ended' } as const
     this.hear(live, [{ source: 'process', at: Date.now(), line, confidence: 'high', says }])

@@ -12,6 +12,8 @@ export interface OutflowOptions {
 
 /** After a first piece at once, what follows is gathered for so long (milliseconds). */
 const BATCH_MS = 4
+/** After a key nothing is gathered for so long: one of the next pieces holds its echo. */
+const HURRY_MS = 30
 /** Bytes in this process beyond which nothing more is added. */
 const MAX_BACKLOG_BYTES = 262_144
 /** The page may keep this much unacknowledged for ever: it reports only every so often. */
@@ -36,6 +38,8 @@ export class Outflow {
   #pendingBytes = 0
   #batch: NodeJS.Timeout | undefined
   #look: NodeJS.Timeout | undefined
+  /** `performance.now()` until which every piece goes at once. */
+  #hurryUntil = 0
   #dropping = false
   /** Bytes since the beginning or the last reset. */
   #sent = 0
@@ -65,7 +69,12 @@ export class Outflow {
     this.#pendingBytes += bytes.length
     const ahead = this.#sent - this.#acked + this.#pendingBytes
     if (ahead > this.#window || this.#options.backlog() > MAX_BACKLOG_BYTES) this.#drop()
-    else if (!this.#batch) this.flush()
+    else if (!this.#batch || performance.now() < this.#hurryUntil) this.flush()
+  }
+
+  /** A key was typed: what comes in the next moment is sent as it comes. */
+  hurry(): void {
+    this.#hurryUntil = performance.now() + HURRY_MS
   }
 
   /** Sends what was gathered, for example before a frame that must come after it. */

@@ -15,6 +15,8 @@ import { generationOf, idOf, sessionView } from './views.ts'
 
 /** Changes are told at once, and a burst as one more batch at its end (milliseconds). */
 const COALESCE_MS = 200
+/** Sessions that begin or end do not wait for such a batch of other changes. */
+const COME_AND_GO_MS = 50
 
 interface Watched {
   server: TmuxServer
@@ -62,10 +64,12 @@ export class Registry {
   #agentInPane = new Map<string, string>()
   #signal: AbortSignal
   #flushSoon: () => void
+  #flushSooner: () => void
 
   constructor(options: { signal: AbortSignal }) {
     this.#signal = options.signal
     this.#flushSoon = coalesce(COALESCE_MS, () => this.#flush(), options.signal)
+    this.#flushSooner = coalesce(COME_AND_GO_MS, () => this.#flush(), options.signal)
     this.#output = new OutputClock(
       (at) => this.frames.emit({ type: 'output', epoch: ++this.#epoch, at }),
       options.signal,
@@ -190,7 +194,11 @@ export class Registry {
 
   #markDirty(watched: Watched): void {
     this.#dirty.add(watched)
-    this.#flushSoon()
+    const known = watched.tree?.sessions ?? []
+    const now = watched.server.tree?.sessions ?? []
+    const same = known.length === now.length && known.every(({ id }, i) => id === now[i]?.id)
+    if (same) this.#flushSoon()
+    else this.#flushSooner()
   }
 
   #noteOutput(watched: Watched, tmuxPaneId: string, at: number): void {

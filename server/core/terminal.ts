@@ -122,6 +122,7 @@ export class Terminal {
       return
     }
     this.#options.onTyped()
+    this.#outflow.hurry()
     this.#pendingBytes += bytes.length
     if (this.#pendingBytes > MAX_PENDING_BYTES) {
       this.#options.link.close(CLOSE.tooSlow, 'too much input waits')

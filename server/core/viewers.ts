@@ -207,7 +207,12 @@ export class Viewers {
 
   /** Some tmux server does not tell what it has: nothing can be said to be gone. */
   get #isBlind(): boolean {
-    return this.#registry.servers().some(({ state }) => state === 'unresponsive')
+    return this.#registry.servers().some(({ id, state }) => {
+      if (state === 'unresponsive') return true
+      // Not looked at yet; without a tmux that we can use there is nothing to look at.
+      const isUsable = state !== 'missing' && state !== 'too-old'
+      return isUsable && this.#registry.server(id)?.tree === undefined
+    })
   }
 
   #paneIdOf(sessionId: string, tmuxPaneId: string): string | undefined {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { classify, TmuxError } from './errors.ts'
 
-export { TmuxError, type TmuxErrorCode } from './errors.ts'
+export { TmuxError } from './errors.ts'
 
 export interface RunOptions {
   /** Milliseconds until the command is given up (`timeout`). Default 2,500 for probes, 5,000 for acts. */

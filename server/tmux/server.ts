@@ -79,6 +79,8 @@ export class TmuxServer {
   #look: Look | undefined
   #told = ''
   #shape = ''
+  /** Panes whose past output was told. */
+  #past = new Set<string>()
   /** The socket file at which nobody listened: asked again only when it is another one. */
   #deadMark: string | undefined
   /** The socket file at which the present server was found. */
@@ -303,12 +305,16 @@ export class TmuxServer {
     this.#shape = shape
     if (found.type === 'panes') {
       const { identity } = found.listing
-      if (identity.pid !== this.#tree?.identity.pid) this.#output.reset()
+      if (identity.pid !== this.#tree?.identity.pid) {
+        this.#output.reset()
+        this.#past.clear()
+      }
       this.#guardian.setServer(identity)
       await this.#facts.cover(panes, identity.pid)
     }
     this.#output.cover(panes)
     const tree = this.#retell()
+    if (found.type === 'panes') this.#tellPast(found.listing.printedAt)
     const state =
       found.type === 'absent' ? 'no-server' : tree.sessions.length > 0 ? 'connected' : 'no-sessions'
     this.#setStatus({ state, freshness: 'healthy' })
@@ -328,6 +334,14 @@ export class TmuxServer {
     this.#tree = tree
     this.changes.emit({ type: 'tree', tree })
     return tree
+  }
+
+  /** What a new pane printed before we watched it, so that its age is known from the start. */
+  #tellPast(printedAt: ReadonlyMap<string, number>): void {
+    for (const [pane, at] of printedAt) {
+      if (!this.#past.has(pane)) this.changes.emit({ type: 'output', pane, at })
+    }
+    this.#past = new Set(printedAt.keys())
   }
 
   async #askFacts(): Promise<Map<string, ProcessFacts>> {

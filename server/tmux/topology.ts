@@ -15,7 +15,7 @@ const PLAIN = [
   ...['pid', 'start_time', 'version', 'exit-unattached', 'session_id', 'session_created'],
   ...['window_id', 'window_index', 'window_active', 'window_width', 'window_height'],
   ...['window_zoomed_flag', 'pane_id', 'pane_index', 'pane_active', 'pane_width', 'pane_height'],
-  ...['pane_tty', 'pane_pid', 'pane_dead', 'alternate_on', 'pane_in_mode'],
+  ...['pane_tty', 'pane_pid', 'pane_dead', 'alternate_on', 'pane_in_mode', 'window_activity'],
 ]
 const TEXT = ['session_name', 'session_group', 'window_name', 'pane_title']
 const RECORD_START = /^\d+ \d+ \S+ \S* \$\d+ \d+ @\d+ /
@@ -62,6 +62,8 @@ export interface Listing {
   sessions: TmuxSession[]
   /** Hidden sessions, ours and those of other dogwatch servers. */
   hubs: { id: string; name: string; paneTty: string }[]
+  /** Pane id to when its window last printed (epoch milliseconds): all that tmux remembers of it. */
+  printedAt: Map<string, number>
 }
 
 /** Reads the output of `LIST_PANES` (a byte string). Undefined where it lists nothing at all. */
@@ -81,6 +83,7 @@ export function parsePanes(bytes: string): Listing | undefined {
       exitsUnattached: /^(1|on)$/.test(word('exit-unattached')),
       sessions: [],
       hubs: [],
+      printedAt: new Map(),
     }
     const [name = '', group = '', windowName = '', title = ''] = text
     if (isHub(name)) {
@@ -103,6 +106,7 @@ export function parsePanes(bytes: string): Listing | undefined {
       alternate: flag('alternate_on'),
       inMode: flag('pane_in_mode'),
     }
+    listing.printedAt.set(pane.id, number('window_activity') * 1_000)
     const session = lastOr(listing.sessions, word('session_id'), (id) => ({
       id,
       name,

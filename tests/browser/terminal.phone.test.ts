@@ -15,7 +15,7 @@ async function newRecorder(tmux: Tmux): Promise<() => string> {
 const key = (page: Page, name: string | RegExp) =>
   page.getByRole('toolbar', { name: 'Keys' }).getByRole('button', { name, exact: true })
 
-/** Every row of the grid lies in sight, above the dock. */
+/** Every row of the grid lies in sight, above the dock, with its beginning. */
 async function expectAllRowsInSight(page: Page): Promise<void> {
   await expect(async () => {
     const inner = await grid(page).boundingBox()
@@ -25,7 +25,7 @@ async function expectAllRowsInSight(page: Page): Promise<void> {
     expect(inner.height).toBeGreaterThan(50)
     expect(inner.y).toBeGreaterThanOrEqual(slot.y)
     expect(inner.y + inner.height).toBeLessThanOrEqual(dock.y)
-    expect(inner.x + inner.width).toBeLessThanOrEqual(slot.x + slot.width)
+    expect(inner.x).toBeGreaterThanOrEqual(slot.x)
   }).toPass({ timeout: 15_000 })
 }
 
@@ -162,13 +162,20 @@ test('no row is hidden: upright, turned, and with the keyboard open', async ({ p
   ).toBe('80x24')
 })
 
-test('fingers make the text larger and move it, and two taps show all of it', async ({ page }) => {
+test('text starts readable; fingers make it larger and move it, two taps show all of it', async ({
+  page,
+}) => {
   await using tmux = await startTmux()
   await tmux.newSession({ name: 'work', cols: 120, rows: 30, command: 'seq 1 28; exec cat' })
   await using server = await startServer({ tmux })
   await openTerminal(page, server, 'work')
   await expectRow(page, /^28$/)
   const width = async () => (await grid(page).boundingBox())?.width ?? 0
+  const fontSize = () =>
+    grid(page).evaluate((element) => Number.parseFloat(getComputedStyle(element).fontSize))
+  // 120 columns do not fit a phone at a size that one can read: the first ones are in sight.
+  await expect.poll(fontSize).toBe(9)
+  expect((await grid(page).boundingBox())?.x).toBeGreaterThanOrEqual(0)
   const before = await width()
   const cdp = await page.context().newCDPSession(page)
   const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', points: [number, number][]) =>
@@ -192,8 +199,6 @@ test('fingers make the text larger and move it, and two taps show all of it', as
   await pinch()
   await expect.poll(width).toBeGreaterThan(before * 1.5)
   // Sharper, not blown up: the size of the text has changed.
-  const fontSize = () =>
-    grid(page).evaluate((element) => Number.parseFloat(getComputedStyle(element).fontSize))
   const large = await fontSize()
   const x = async () => (await grid(page).boundingBox())?.x ?? 0
   const left = await x()
@@ -201,10 +206,15 @@ test('fingers make the text larger and move it, and two taps show all of it', as
   for (let step = 1; step <= 10; step += 1) await touch('touchMove', [[300 - step * 15, 300]])
   await touch('touchEnd', [])
   await expect.poll(x).toBeLessThan(left - 50)
-  await page.touchscreen.tap(200, 300)
-  await page.touchscreen.tap(200, 300)
-  await expect.poll(width).toBe(before)
+  const tapTwice = async () => {
+    await page.touchscreen.tap(200, 300)
+    await page.touchscreen.tap(200, 300)
+  }
+  await tapTwice()
+  await expect.poll(width).toBeLessThanOrEqual(390)
   expect(await fontSize()).toBeLessThan(large)
+  await tapTwice()
+  await expect.poll(width).toBe(before)
 })
 
 test('a swipe down shows what scrolled away', async ({ page }) => {

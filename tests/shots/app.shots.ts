@@ -15,6 +15,8 @@ for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme })
     await openApp(page, server)
     for (const name of names) await expect(row(page, name)).toBeVisible()
+    // Just started, all of them have printed; a moment later the list is as people know it.
+    await expect(row(page, 'infra')).toContainText('quiet')
     const device = info.project.name === 'phone' ? 'phone' : 'desk'
     const shoot = (what: string) => save(page, `shots/${device}-${colorScheme}-${what}.png`)
     await shoot('list')

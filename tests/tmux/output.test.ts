@@ -25,15 +25,29 @@ for (const watchTerminals of [true, false]) {
       return watch.events.length - before
     }
     await expect.poll(settled).toBe(0)
+    const past = printed(watch).length
     for (let round = 0; round < 3; round += 1) {
       const before = printed(watch).length
       await tmux.run('send-keys', '-t', id, `line ${round}`, 'Enter')
       await expect.poll(() => printed(watch).length).toBeGreaterThan(before)
     }
-    expect(new Set(printed(watch))).toEqual(new Set([pane]))
+    expect(new Set(printed(watch).slice(past))).toEqual(new Set([pane]))
     expect(watch.server.status.outputSource).toBe(watchTerminals ? 'inotify' : 'poll')
   })
 }
+
+test('what panes printed before we came is told once, with its time', async () => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'one', command: 'echo done; exec sleep 1000' })
+  await tmux.newSession({ name: 'two', command: 'exec sleep 1000' })
+  const activity = await tmux.run('list-panes', '-a', '-F', '#{pane_id} #{window_activity}')
+  await using watch = await watchTmux(tmux)
+  for (let round = 0; round < 3; round += 1) await watch.server.refresh()
+  const told = watch.events.flatMap((event) =>
+    event.type === 'output' ? [`${event.pane} ${event.at / 1_000}`] : [],
+  )
+  expect(told.sort()).toEqual(activity.split('\n').sort())
+})
 
 test('a flood is told at most four times a second, and its end is told too', async () => {
   await using tmux = await startTmux()

@@ -27,6 +27,18 @@ test('the first piece goes at once, what follows is gathered', async () => {
   expect(page.state.sent).toHaveLength(2)
 })
 
+test('right after a key nothing is gathered: the echo goes as it comes', async () => {
+  using page = start()
+  page.flow.push(Buffer.from('a'))
+  page.flow.push(Buffer.from('b'))
+  expect(page.state.sent).toHaveLength(1)
+  page.flow.hurry()
+  page.flow.push(Buffer.from('c'))
+  expect(page.state.sent.map(String)).toEqual(['a', 'bc'])
+  page.flow.push(Buffer.from('d'))
+  expect(page.state.sent.map(String)).toEqual(['a', 'bc', 'd'])
+})
+
 test('beyond the window bytes are dropped, until the page has drawn what it has', async () => {
   using page = start()
   const piece = Buffer.alloc(20_000)

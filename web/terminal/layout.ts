@@ -2,8 +2,9 @@ import { clampPan, fitFontSize, gridFor, LARGEST, panToShow, SMALLEST } from './
 import type { Screen } from './screen.ts'
 
 /**
- * Shows the grid in its slot: text as large as fits, at most the preferred size, times the zoom of
- * two fingers; what is larger than the slot can be panned.
+ * Shows the grid in its slot: text as large as fits, at most the preferred size. Where fingers can
+ * pan, it starts as large as one can read while every row is in sight, if not every column; two
+ * fingers zoom.
  */
 export interface Layout {
   /** Applies slot, grid, preferred size and zoom; cheap when nothing changed. */
@@ -12,8 +13,8 @@ export interface Layout {
   zoom(factor: number, x: number, y: number): void
   /** Moves the picture; returns how much of `dy` went beyond the edge. */
   pan(dx: number, dy: number): number
-  /** All of the grid again. */
-  reset(): void
+  /** All of the grid; from there back to a size that one can read. */
+  toggle(): void
   /** Brings the cursor into sight where the grid is larger than the slot. */
   followCursor(): void
   /** The grid that would fill the slot at the preferred size. */
@@ -21,6 +22,8 @@ export interface Layout {
   readonly fontSize: number
 }
 
+/** Text that one can read on a phone held as usual (CSS pixels). */
+const READABLE = 9
 /** Further reductions when a browser rounds cells up; each is 1/8 px. */
 const CORRECTIONS = 6
 
@@ -31,7 +34,9 @@ export function makeLayout(
   preferred: () => number,
   onApplied: () => void,
 ): Layout {
-  let zoom = 1
+  /** Times the size at which all is seen; undefined: readable. */
+  let chosen: number | undefined
+  const canPan = matchMedia('(pointer: coarse)')
   let x = 0
   let y = 0
 
@@ -45,6 +50,22 @@ export function makeLayout(
     width: screen.grid()?.offsetWidth ?? 0,
     height: screen.grid()?.offsetHeight ?? 0,
   })
+  /** Text size at which so many columns and all rows are seen. */
+  const fitted = (cols: number) =>
+    fitFontSize({ cols, rows: screen.terminal.rows }, box(), screen.ratio(), preferred())
+  const zoomOf = (font: number) => {
+    if (chosen !== undefined) return chosen
+    return canPan.matches ? Math.max(1, Math.min(READABLE, fitted(1)) / font) : 1
+  }
+  /** Browsers round cells up: takes a little off until it fits. */
+  const shrink = (from: number, isTooLarge: () => boolean) => {
+    let font = from
+    screen.setFontSize(font)
+    for (let i = 0; i < CORRECTIONS && font > SMALLEST && isTooLarge(); i += 1) {
+      font -= 1 / 8
+      screen.setFontSize(font)
+    }
+  }
   const place = () => {
     const room = box()
     const { width, height } = size()
@@ -58,23 +79,20 @@ export function makeLayout(
       const room = box()
       // Hidden, as in a tab behind: what was set last still holds when it is shown again.
       if (room.width <= 0 || room.height <= 0) return
-      const { cols, rows } = screen.terminal
-      let font = fitFontSize({ cols, rows }, room, screen.ratio(), preferred())
-      if (zoom > 1) {
-        screen.setFontSize(Math.min(LARGEST, font * zoom))
+      const font = fitted(screen.terminal.cols)
+      const zoom = zoomOf(font)
+      if (zoom === 1) {
+        shrink(font, () => size().width > room.width || size().height > room.height)
+      } else if (chosen === undefined) {
+        shrink(font * zoom, () => size().height > room.height)
       } else {
-        screen.setFontSize(font)
-        for (let i = 0; i < CORRECTIONS && font > SMALLEST; i += 1) {
-          const { width, height } = size()
-          if (width <= room.width && height <= room.height) break
-          font -= 1 / 8
-          screen.setFontSize(font)
-        }
+        screen.setFontSize(Math.min(LARGEST, font * zoom))
       }
       place()
       onApplied()
     },
     zoom(factor, clientX, clientY) {
+      const zoom = zoomOf(fitted(screen.terminal.cols))
       const next = Math.min(8, Math.max(1, zoom * factor))
       if (next === zoom) return
       const before = size()
@@ -83,7 +101,7 @@ export function makeLayout(
         x: (clientX - rect.left) / (before.width || 1),
         y: (clientY - rect.top) / (before.height || 1),
       }
-      zoom = next
+      chosen = next
       layout.apply()
       const after = size()
       x -= share.x * (after.width - before.width)
@@ -97,8 +115,8 @@ export function makeLayout(
       place()
       return wanted - y
     },
-    reset() {
-      zoom = 1
+    toggle() {
+      chosen = zoomOf(fitted(screen.terminal.cols)) > 1 ? 1 : undefined
       x = 0
       y = 0
       layout.apply()

@@ -110,7 +110,7 @@ export function startLive(options: LiveOptions): LiveTerminal {
     slot,
     {
       onTap: () => terminal.focus(),
-      onReset: () => layout.reset(),
+      onReset: () => layout.toggle(),
       onPinch: (factor, x, y) => layout.zoom(factor, x, y),
       onPan: (dx, dy) => layout.pan(dx, dy),
       async onSwipeDown() {

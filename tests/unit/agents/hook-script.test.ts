@@ -25,7 +25,12 @@ interface Ran {
 }
 
 /** Runs a command line as an agent does: a shell, the event on stdin, waiting for the pipes to close. */
-function runHook(command: string, stdin: string, env: NodeJS.ProcessEnv = {}): Promise<Ran> {
+function runHook(
+  command: string,
+  stdin: string,
+  env: NodeJS.ProcessEnv = {},
+  hasScript = true,
+): Promise<Ran> {
   return new Promise((done, fail) => {
     const started = performance.now()
     const child = spawn('/bin/sh', ['-c', command], { env: { PATH: process.env.PATH, ...env } })
@@ -39,9 +44,10 @@ function runHook(command: string, stdin: string, env: NodeJS.ProcessEnv = {}): P
     })
     child.on('error', fail)
     child.on('close', (code) => done({ code, out, err, ms: performance.now() - started }))
-    child.stdin.on('error', (error) =>
-      fail(new Error('the agent wrote into a closed pipe', { cause: error })),
-    )
+    child.stdin.on('error', (error) => {
+      // Without the script nobody reads, and the shell may be gone before the event is written.
+      if (hasScript) fail(new Error('the agent wrote into a closed pipe', { cause: error }))
+    })
     child.stdin.end(stdin)
   })
 }
@@ -96,7 +102,7 @@ test('it exits with 0 and in silence when anything of ours is gone', async () =>
   await rm(join(folder.path, 'spool'), { recursive: true })
   expect(await runHook(command, 'x'.repeat(1_000_000))).toMatchObject(quiet)
   await rm(script)
-  expect(await runHook(command, '{}')).toMatchObject(quiet)
+  expect(await runHook(command, '{}', {}, false)).toMatchObject(quiet)
 })
 
 test('an agent that passes nothing, or no pane, is heard as well', async () => {
