@@ -13,6 +13,7 @@ import {
   type AgentsResponse,
   type EvidenceResponse,
   type TurnsResponse,
+  type WrongRequest,
   type WrongResponse,
 } from '../protocol.ts'
 
@@ -58,7 +59,7 @@ export function agentRoutes({ registry, agents, journal, db, dataDir }: AgentRou
     .post('/api/agents/:id/wrong', async (c) => {
       const live = find(c.req.param('id'))
       const { expected: said } = await readJson(c)
-      const expected = ACTIVITIES.find((one) => one === said)
+      const expected: WrongRequest['expected'] | undefined = ACTIVITIES.find((one) => one === said)
       if (!expected) {
         throw new Failure('bad-request', `"expected" must be one of ${ACTIVITIES.join(', ')}.`)
       }
