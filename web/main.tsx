@@ -13,6 +13,13 @@ import './style/card.css'
 // Before anything is drawn: the ticket leaves the address in the first task of the page.
 startPairing()
 
+// The largest part of the page that opens with a session: on its way before the list is known.
+if (location.pathname.startsWith('/s/')) {
+  import('./terminal/Terminal.tsx').catch(() => {
+    // Asked for again where it is drawn, which is where a failure is shown.
+  })
+}
+
 const root = document.getElementById('root')
 if (!root) throw new Error('invariant: index.html has a #root')
 render(() => <App />, root)

@@ -273,6 +273,10 @@ export class Agents {
     if (isRunning && live.server.status.freshness !== 'healthy') return
     live.misses += 1
     if (isRunning && live.misses <= MISSES) return
+    if (isRunning && live.agent.isBlank) {
+      this.#forget(live)
+      return
+    }
     const why = isRunning
       ? where === 'here'
         ? 'it is no longer in its pane'
@@ -281,16 +285,17 @@ export class Agents {
     this.#end(live, why)
   }
 
+  /** A launcher that stayed behind its agent: it never was one. */
+  #forget({ agent, stop }: LiveAgent): void {
+    this.#live.delete(agent.id)
+    stop.abort()
+    this.#deps.registry.dropAgent(agent.id)
+  }
+
   #end(live: LiveAgent, line: string): void {
     const { agent, sources, stop } = live
     const { log, registry } = this.#deps
     this.#live.delete(agent.id)
-    if (agent.isBlank) {
-      // A launcher that became, or gave way to, the agent itself: nobody misses it.
-      stop.abort()
-      registry.dropAgent(agent.id)
-      return
-    }
     this.#ended.set(agent.id, live)
     const says = { type: 'ended' } as const
     this.hear(live, [{ source: 'process', at: Date.now(), line, confidence: 'high', says }])

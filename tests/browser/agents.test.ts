@@ -29,8 +29,9 @@ test('sessions stand by what their agents need, told by shape, word and age', as
     ...['billing', 'search', 'auth', 'perf', 'mystery', 'docs', 'plain', 'importer'],
   ])
   await expect(page).toHaveTitle(/^\(2\) .*dogwatch$/)
-  const shapes = await page.locator('.row-main > .glyph').allTextContents()
-  expect(shapes).toEqual(['◆', '▲', '●', '↻', '?', '○', '○', '◌'])
+  const shapes = () => page.locator('.row-main > .glyph').allTextContents()
+  // The plain session has just printed its prompt.
+  await expect.poll(shapes).toEqual(['◆', '▲', '●', '↻', '?', '○', '○', '◌'])
   await expect(row(page, 'billing').locator('.when')).toHaveText('asking 2 min')
   await expect(row(page, 'billing').locator('.what')).toHaveText('Permission: npm run migrate')
   await expect(row(page, 'search').locator('.what')).toHaveText('Stopped: rate limit, resets 14:30')

@@ -83,7 +83,8 @@ export async function request<T>(
       body: body === undefined ? undefined : JSON.stringify(body),
       signal,
       cache: 'no-store',
-      credentials: 'omit',
+      // We set no cookies; another mode would cost a connection of its own.
+      credentials: 'same-origin',
     })
   } catch (error) {
     if (options.signal?.aborted) throw error
