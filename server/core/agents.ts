@@ -293,10 +293,12 @@ export class Agents {
   }
 
   #end(live: LiveAgent, line: string): void {
-    const { agent, sources, stop } = live
+    const { agent, server, sources, stop } = live
     const { log, registry } = this.#deps
     this.#live.delete(agent.id)
     this.#ended.set(agent.id, live)
+    // tmux tells nobody that a pane was given another program (`respawn-pane`).
+    server.refresh().catch((error: unknown) => log.debug({ error }, 'tmux gave no listing'))
     const says = { type: 'ended' } as const
     this.hear(live, [{ source: 'process', at: Date.now(), line, confidence: 'high', says }])
     log.info({ agent: agent.id }, 'an agent has ended')
