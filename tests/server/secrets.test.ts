@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { expect, test } from 'playwright/test'
 import type { PairResponse } from '../../server/protocol.ts'
 import { startServer } from '../support/server.ts'
@@ -25,7 +25,9 @@ test('no token and no ticket ends up in a log, a file, an argument, an environme
   socket.terminate()
 
   const proc = (name: string) => readFileSync(`/proc/${server.pid}/${name}`, 'latin1')
-  const files = readdirSync(server.dataDir).filter((name) => name !== 'local-token')
+  const files = readdirSync(server.dataDir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== 'local-token')
+    .map((entry) => relative(server.dataDir, join(entry.parentPath, entry.name)))
   const places: Record<string, string> = {
     log: server.output.stderr,
     arguments: proc('cmdline'),
