@@ -49,6 +49,11 @@ export interface AgentsDeps {
   signal: AbortSignal
 }
 
+/** After a change of programs every pane is looked at each second for so long (milliseconds). */
+const UNSETTLED_MS = 6_000
+/** And otherwise at least so often: background jobs, `exec` (milliseconds). */
+const SAFETY_MS = 15_000
+
 /** All agents in all panes: finds them, feeds them, and tells the registry what they do. */
 export class Agents {
   readonly #deps: AgentsDeps
@@ -61,6 +66,10 @@ export class Agents {
   readonly #elsewhereAt = new Map<string, number>()
   readonly #foregrounds = new Map<number, number>()
   readonly #sweepSoon: () => void
+  /** Per server the programs of its panes: only another set of them is worth a look. */
+  readonly #programs = new Map<TmuxServer, string>()
+  #unsettledUntil = 0
+  #sweptAt = 0
   #sweeping: Promise<void> | undefined
   #again = false
 
@@ -76,7 +85,11 @@ export class Agents {
       if (event.type === 'output') this.#noteOutput(server, event.pane, event.at)
       if (event.type !== 'tree') return
       this.#tellTitles(server)
-      this.#sweepSoon()
+      const programs = panesOf(server)
+        .map(({ pane }) => `${pane.pid} ${pane.command}`)
+        .join('\n')
+      if (programs !== this.#programs.get(server)) this.#unsettle()
+      this.#programs.set(server, programs)
     }, this.#deps.signal)
   }
 
@@ -88,11 +101,27 @@ export class Agents {
     every(
       SWEEP_MS,
       async () => {
-        await this.sweep()
+        if (this.#isSweepDue()) await this.sweep()
         this.#tick()
       },
       signal,
     ).catch((error: unknown) => log.error({ error }, 'agents are no longer looked for'))
+  }
+
+  /** A pane may have changed hands: look now, and a while longer, as launchers start one another. */
+  #unsettle(): void {
+    this.#unsettledUntil = performance.now() + UNSETTLED_MS
+    this.#sweepSoon()
+  }
+
+  /** Idle panes are left alone: what changes there shows as output, in a listing, or by its end. */
+  #isSweepDue(): boolean {
+    const now = performance.now()
+    if (now < this.#unsettledUntil || now - this.#sweptAt >= SAFETY_MS) return true
+    return [...this.#live.values()].some(
+      ({ agent: { process, where } }) =>
+        where !== 'here' || readRow(process.pid)?.start !== process.start,
+    )
   }
 
   /** A live agent, or one of those that ended last. */
@@ -151,6 +180,7 @@ export class Agents {
     const places = this.#servers.flatMap((server) =>
       panesOf(server).map((place) => ({ server, place })),
     )
+    this.#sweptAt = performance.now()
     const found = await this.#detector.sweep(places.map(({ place }) => place.pane.pid))
     if (this.#deps.signal.aborted) return
     const seen = new Set<string>()
@@ -342,7 +372,7 @@ export class Agents {
     // What has the keyboard now is another program than before: it may be an agent.
     if (this.#foregrounds.get(place.pane.pid) === foreground) return
     this.#foregrounds.set(place.pane.pid, foreground)
-    this.#sweepSoon()
+    this.#unsettle()
   }
 
   #tellTitles(server: TmuxServer): void {
