@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { ROOT } from './sources.ts'
+import { readSources } from './sources.ts'
 
 /** One field of an interface of the wire. */
 interface Field {
@@ -9,10 +7,10 @@ interface Field {
   type: string
 }
 
-const text = readFileSync(join(ROOT, 'server/protocol.ts'), 'utf8').replace(
-  /\/\*\*[\s\S]*?\*\/|\/\/.*$/gm,
-  '',
-)
+const text = readSources('server/protocol')
+  .map((source) => source.text)
+  .join('\n')
+  .replace(/\/\*\*[\s\S]*?\*\/|\/\/.*$/gm, '')
 
 const interfaces = new Map<string, Field[]>(
   [...text.matchAll(/export interface (\w+) \{\n([\s\S]*?)\n\}/g)].map((match) => [

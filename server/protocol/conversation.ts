@@ -1,0 +1,40 @@
+export const ENTRY_TYPES = ['user', 'agent', 'thinking', 'tool', 'note'] as const
+/** `note`: what the agent's program says by itself, such as a compaction or an error. */
+export type EntryType = (typeof ENTRY_TYPES)[number]
+
+/** One entry of a transcript, readable and redacted. */
+export interface TranscriptEntry {
+  /** Stable: the same entry has the same id in every answer. */
+  id: string
+  /** Epoch milliseconds; 0 where the agent does not tell. */
+  at: number
+  type: EntryType
+  /** Markdown for `agent` and `thinking`, plain text otherwise. */
+  text: string
+  tool?: TranscriptTool
+  /** Id of the subagent that said it. */
+  subagent?: string
+  /** Characters that were left out. */
+  cut?: number
+}
+
+export interface TranscriptTool {
+  name: string
+  /** Its first argument in one line: the command, the file. */
+  summary: string
+  /** Arguments as the agent wrote them. */
+  input: string
+  output: string
+  status: 'running' | 'done' | 'failed' | 'denied' | 'unknown'
+  /** Unified diff, where the tool edits a file. */
+  diff?: string
+}
+
+/** `GET /api/agents/:id/transcript?before=&limit=`: in order of time, the newest part first asked. */
+export interface TranscriptResponse {
+  entries: TranscriptEntry[]
+  /** Pass as `before` for older entries; absent at the beginning. */
+  before?: string
+  /** Whether this kind of agent has a transcript that can be read, and one was found. */
+  source: 'transcript' | 'none'
+}

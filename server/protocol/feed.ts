@@ -1,0 +1,36 @@
+import type { Scope } from './access.ts'
+import type { AgentView } from './agents.ts'
+import type { SessionView, TmuxServerView } from './tmux.ts'
+
+/** Server to page on `/ws/feed`; JSON text frames. */
+export type FeedFrame =
+  | {
+      type: 'hello'
+      /** Changes with each start of our server: forget everything older. */
+      boot: string
+      epoch: number
+      /** Version of dogwatch; a page of another version reloads itself once. */
+      version: string
+      /** Name of the machine, for the title. */
+      host: string
+      scope: Scope
+      /** Epoch milliseconds of our clock, so that ages do not depend on the device's. */
+      now: number
+      servers: TmuxServerView[]
+      sessions: SessionView[]
+      /** Last output per pane id, epoch milliseconds. */
+      output: Record<string, number>
+      /** Live agents, and those that ended last. */
+      agents: AgentView[]
+    }
+  | { type: 'server'; epoch: number; server: TmuxServerView }
+  | { type: 'session'; epoch: number; session: SessionView }
+  | { type: 'session-gone'; epoch: number; id: string }
+  | { type: 'agent'; epoch: number; agent: AgentView }
+  | { type: 'agent-gone'; epoch: number; id: string }
+  /** At most one per 200 ms, and one per pane and second. */
+  | { type: 'output'; epoch: number; at: Record<string, number> }
+  | { type: 'pong'; at: number }
+
+/** Page to server on `/ws/feed`. */
+export type FeedClientFrame = { type: 'ping'; at: number }

@@ -1,0 +1,31 @@
+/** What a person may set; every one has a default (`core/settings.ts`). */
+export interface Settings {
+  /** Start agents again by themselves after tmux or the machine died. Off by default. */
+  resumeByItself: boolean
+  /** Seconds between snapshots of a running turn. */
+  snapshotSeconds: number
+  /** Lines of scrollback that one snapshot keeps, 20 to 1,000. */
+  snapshotLines: number
+  /** Snapshots of one agent. */
+  snapshotsPerAgent: number
+  snapshotDays: number
+  /** Megabytes of all snapshots of one agent, and of all agents. */
+  snapshotMbPerAgent: number
+  snapshotMb: number
+  /** Absolute folders whose agents are shown but never remembered, with all below them. */
+  doNotRecord: string[]
+}
+
+/** `GET /api/settings`. */
+export interface SettingsResponse {
+  /** Grows with each change. */
+  version: number
+  settings: Settings
+}
+
+/** `PUT /api/settings`: refused (`conflict`) where `version` is not the present one. */
+export interface SettingsRequest {
+  version: number
+  /** Only what changes. */
+  settings: Partial<Settings>
+}

@@ -1,0 +1,21 @@
+import type { TmuxServerView } from './tmux.ts'
+
+export interface HealthResponse {
+  ok: true
+  version: string
+}
+
+export interface StatusResponse {
+  version: string
+  pid: number
+  /** Epoch milliseconds. */
+  startedAt: number
+  host: string
+  addresses: string[]
+  socket: string
+  servers: TmuxServerView[]
+  sessions: number
+  viewers: number
+  /** Milliseconds over the last minute. */
+  eventLoopDelay: { p50: number; p99: number; max: number }
+}

@@ -1,0 +1,18 @@
+/** `not-saving`: the disk refuses; what happens is shown and forgotten, until it works again. */
+export const STORAGE_STATES = ['saving', 'not-saving'] as const
+export type StorageState = (typeof STORAGE_STATES)[number]
+
+/** How our memory does; shown in the page and by `GET /api/status`. */
+export interface StorageView {
+  state: StorageState
+  /** Epoch milliseconds since when `state` holds. */
+  since: number
+  /** Bytes of the database with its log. */
+  bytes: number
+  /** A fault of reading at the start, in a sentence; stays until the next start. */
+  loadFault?: string
+  /** A fault of writing, in a sentence; gone when writing works again. */
+  writeFault?: string
+  /** Epoch milliseconds of the newest backup. */
+  backupAt?: number
+}
