@@ -55,7 +55,7 @@ export class Detector {
     this.#now = now
   }
 
-  /** All panes at once; one that is absent from the answer has ended. Forgets every other pane. */
+  /** Some panes at once; one that is absent from the answer has ended. */
   async sweep(panes: Iterable<number>): Promise<Map<number, PaneFound>> {
     const all = [...new Set(panes)]
     const found = new Map<number, PaneFound>()
@@ -74,7 +74,6 @@ export class Detector {
         if (pane) found.set(pid, pane)
       }
     }
-    this.#forget(new Set(all))
     return found
   }
 
@@ -150,11 +149,12 @@ export class Detector {
     return facts
   }
 
-  #forget(panes: ReadonlySet<number>): void {
-    for (const pid of this.#panes.keys()) if (!panes.has(pid)) this.#panes.delete(pid)
+  /** Forgets every other pane, and processes that were in none lately. */
+  keep(panes: Iterable<number>): void {
+    const kept = new Set(panes)
+    for (const pid of this.#panes.keys()) if (!kept.has(pid)) this.#panes.delete(pid)
     const now = this.#now()
-    for (const [pid, { usedAt }] of this.#facts)
-      if (now - usedAt > 2 * RECHECK_MS) this.#facts.delete(pid)
+    for (const [pid, { usedAt }] of this.#facts) if (now - usedAt > ARGV_MS) this.#facts.delete(pid)
   }
 }
 

@@ -118,6 +118,16 @@ export async function readTree(root: number): Promise<ProcessTable | undefined> 
   return table
 }
 
+/** Children that a process's first thread made, as the kernel lists them; empty where unknown. */
+export function readFirstChildren(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1')
+  } catch {
+    // It has ended, or this kernel keeps no such lists: nothing can be told by them.
+    return ''
+  }
+}
+
 /** A child belongs to the thread that made it, so every thread's list counts. */
 async function readChildren(pid: number): Promise<number[] | undefined> {
   let threads: string[]
