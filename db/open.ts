@@ -4,6 +4,7 @@ import Sqlite from 'better-sqlite3'
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
+import { setPragmas } from './pragmas.ts'
 import * as schema from './schema.ts'
 
 export type Database = BetterSQLite3Database<typeof schema> & { $client: Sqlite.Database }
@@ -22,22 +23,6 @@ export class DatabaseError extends Error {
     super(message, options)
   }
 }
-
-/**
- * Pragmas of every open, each read back: better-sqlite3 is built with NORMAL as the default of an
- * existing WAL file, so without this the second start would keep less than the first.
- */
-const PRAGMAS: readonly [name: string, set: string, read: unknown][] = [
-  ['journal_mode', 'WAL', 'wal'],
-  ['synchronous', 'FULL', 2],
-  ['foreign_keys', 'ON', 1],
-  ['trusted_schema', 'OFF', 0],
-  ['cell_size_check', 'ON', 1],
-  ['busy_timeout', '5000', 5000],
-  ['wal_autocheckpoint', '1000', 1000],
-  ['journal_size_limit', '67108864', 67_108_864],
-  ['temp_store', 'MEMORY', 2],
-]
 
 const MIGRATIONS = join(import.meta.dirname, 'migrations')
 
@@ -62,7 +47,7 @@ function openFile(file: string): Database {
   let client: Sqlite.Database | undefined
   try {
     client = new Sqlite(file)
-    for (const pragma of PRAGMAS) setPragma(client, pragma)
+    setPragmas(client, 'writing')
     const [problem] = client.pragma('quick_check(1)', { simple: false }) as Record<string, string>[]
     if (problem?.quick_check !== 'ok') throw damaged(file)
     const db = drizzle(client, { schema })
@@ -112,14 +97,6 @@ function lastMigration(client: Sqlite.Database): number {
   if (!table) return 0
   const row = client.prepare('SELECT max(created_at) AS at FROM __drizzle_migrations').get()
   return Number((row as { at: number | null }).at ?? 0)
-}
-
-function setPragma(client: Sqlite.Database, [name, set, read]: (typeof PRAGMAS)[number]): void {
-  client.pragma(`${name} = ${set}`)
-  const value: unknown = client.pragma(name, { simple: true })
-  if (value !== read) {
-    throw new Error(`SQLite keeps ${name} at ${String(value)} where ${set} is needed`)
-  }
 }
 
 /** With its log, because either may hold what the other lacks. */
