@@ -1,0 +1,61 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { adapterOf } from '../../server/agents/index.ts'
+import type { AgentKind } from '../../server/protocol.ts'
+import { inWords } from '../support/fixtures.ts'
+import type { Shown } from './stage.ts'
+
+const FIXTURES = join(import.meta.dirname, '..', 'fixtures')
+
+export interface Recorded {
+  kind: AgentKind
+  version: string
+  part: string
+  cols: number
+  rows: number
+}
+
+/**
+ * Keeps screens under `tests/fixtures/<kind>/<version>/screens`, and in `screens.json` what the
+ * adapter says of them now. That is a proposal: whoever records compares it with what was true.
+ */
+export function recorder({ kind, version, part, cols, rows }: Recorded, isOn: boolean) {
+  const folder = join(FIXTURES, kind, version)
+  const counts = new Map<string, number>()
+  return async (phase: string, look: () => Promise<Shown>): Promise<void> => {
+    // A part may have several phases of one name; an ended pane has no screen to look at.
+    const times = (counts.get(phase) ?? 0) + 1
+    counts.set(phase, times)
+    if (!isOn || /^(hangup|exit|kill -9)$/.test(phase)) return
+    const { text, title, alternate } = await look()
+    const slug = `${phase}${times > 1 ? ` ${times}` : ''}`.replaceAll(/[^\w]+/g, '-')
+    const name = `${cols}x${rows}-${part}-${slug}`
+    const lines = scrub(text).split('\n')
+    const head = { title: scrub(title), cols, alternate }
+    mkdirSync(join(folder, 'screens'), { recursive: true })
+    writeFileSync(
+      join(folder, 'screens', `${name}.txt`),
+      `${JSON.stringify(head)}\n${lines.map((row) => row.trimEnd()).join('\n')}\n`,
+    )
+    const adapter = adapterOf(kind)
+    const facts = { ...head, rows: lines, at: 1_000 }
+    addExpected(join(folder, 'screens.json'), name, {
+      screen: inWords(adapter.fromScreen?.(facts)),
+      title: inWords(adapter.fromTitle?.(head.title, 1_000)),
+    })
+  }
+}
+
+/** The folder of the run has a random name; another of the same length keeps the rows as they are. */
+function scrub(text: string): string {
+  return text.replaceAll(/dogwatch-tmux-\w{6}/g, 'dogwatch-tmux-000000')
+}
+
+function addExpected(file: string, name: string, said: object): void {
+  const known = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
+  const all: Record<string, object> = { ...known, [name]: said }
+  const lines = Object.keys(all)
+    .sort()
+    .map((key) => `  ${JSON.stringify(key)}: ${JSON.stringify(all[key])}`)
+  writeFileSync(file, `{\n${lines.join(',\n')}\n}\n`)
+}

@@ -1,0 +1,190 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { HookKind } from '../../server/agents/hooks/places.ts'
+import { readTree } from '../../server/lib/proc.ts'
+import type { TurnsResponse, TurnView } from '../../server/protocol.ts'
+import { runProgram, type Server, startServer } from '../support/server.ts'
+import { startTmux, type Tmux } from '../support/tmux.ts'
+import { FeedLog } from './feed-log.ts'
+import { type Place, REAL_AGENTS, type RealAgent } from './kinds.ts'
+import { ScriptedModel } from './model/server.ts'
+
+/** Between text and its Enter: sooner, some agents take both for one paste (milliseconds). */
+const TYPING_MS = 400
+/** Between two keys that count as two presses. */
+const KEY_MS = 350
+
+export interface StageOptions {
+  kind: HookKind
+  /** Folder of the agent's program. */
+  bin: string
+  hooks: boolean
+  /** Whether the agent has met this user and folder before. */
+  isKnown: boolean
+  cols: number
+  rows: number
+}
+
+/** What a pane shows. */
+export interface Shown {
+  text: string
+  title: string
+  alternate: boolean
+}
+
+/**
+ * One agent in a pane of a private tmux, in a home of its own, with a scripted model to talk to, and
+ * the whole program beside it. Nothing of the caller's environment reaches the agent.
+ */
+export class Stage {
+  readonly feed: FeedLog
+  readonly agent: RealAgent
+  readonly kind: HookKind
+  readonly #options: StageOptions
+  #token = ''
+
+  private constructor(
+    readonly tmux: Tmux,
+    readonly model: ScriptedModel,
+    readonly server: Server,
+    options: StageOptions,
+  ) {
+    this.#options = options
+    this.kind = options.kind
+    this.agent = REAL_AGENTS[options.kind]
+    this.feed = new FeedLog(options.kind)
+  }
+
+  static async open(options: StageOptions): Promise<Stage> {
+    const tmux = await startTmux({ config: 'set -g default-terminal tmux-256color' })
+    const model = new ScriptedModel(join(tmux.dir, 'work'))
+    await model.start()
+    // The session that stays when that of the agent is killed.
+    await tmux.newSession({ name: 'other' })
+    const server = await startServer({ tmux })
+    const stage = new Stage(tmux, model, server, options)
+    await stage.#prepare()
+    return stage
+  }
+
+  /** The agent's pane, as a target of tmux. */
+  get pane(): string {
+    return '=agent:'
+  }
+
+  get place(): Place {
+    const { hooks, isKnown } = this.#options
+    const { dir } = this.tmux
+    return {
+      home: join(dir, 'home'),
+      work: join(dir, 'work'),
+      model: this.model.url,
+      hooks,
+      isKnown,
+    }
+  }
+
+  /** Opens the agent's session: a plain shell with the agent's environment. */
+  async openPane(): Promise<void> {
+    const { cols, rows, bin } = this.#options
+    const env = {
+      HOME: this.place.home,
+      LANG: 'C.UTF-8',
+      AGENT_BIN: bin,
+      PS1: '$ ',
+      ...this.agent.env(this.place),
+    }
+    const variables = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`])
+    const size = ['-x', `${cols}`, '-y', `${rows}`]
+    await this.tmux.run(
+      ...['new-session', '-d', '-s', 'agent', ...size, '-c', this.place.work, ...variables],
+      // tmux gives a new pane the PATH of its client, whatever `-e` says.
+      'PATH="$AGENT_BIN:$PATH" exec bash --norc --noprofile',
+    )
+  }
+
+  /** Types a line and presses Enter; returns the time of that. */
+  async line(text: string): Promise<number> {
+    await this.tmux.run('send-keys', '-t', this.pane, '-l', text)
+    await wait(TYPING_MS)
+    return this.keys(['Enter'])
+  }
+
+  /** Presses keys one after the other; returns the time of the last. */
+  async keys(keys: readonly string[]): Promise<number> {
+    let at = Date.now()
+    for (const [n, key] of keys.entries()) {
+      if (n > 0) await wait(KEY_MS)
+      at = Date.now()
+      await this.tmux.run('send-keys', '-t', this.pane, key)
+    }
+    return at
+  }
+
+  async shown(): Promise<Shown> {
+    const target = ['-t', this.pane]
+    const facts = await this.tmux.run(
+      ...['display-message', '-p', ...target, '#{alternate_on} #{pane_title}'],
+    )
+    const text = await this.tmux.run('capture-pane', '-p', ...target)
+    return { text, title: facts.slice(2), alternate: facts.startsWith('1') }
+  }
+
+  /** Pids of everything that runs in the pane's shell. */
+  async processes(): Promise<number[]> {
+    const shell = Number(
+      await this.tmux.run('display-message', '-p', '-t', this.pane, '#{pane_pid}'),
+    )
+    const tree = await readTree(shell)
+    return [...(tree?.keys() ?? [])].filter((pid) => pid !== shell)
+  }
+
+  /** The newest turn that the program kept of an agent. */
+  async lastTurn(agent: string): Promise<TurnView | undefined> {
+    const path = `/api/agents/${agent}/turns`
+    return (await this.server.api(this.#token).get<TurnsResponse>(path)).json.turns[0]
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server[Symbol.asyncDispose]()
+    await this.tmux[Symbol.asyncDispose]()
+    await this.model[Symbol.asyncDispose]()
+  }
+
+  async #prepare(): Promise<void> {
+    const { home, work } = this.place
+    for (const [path, text] of Object.entries(this.agent.home(this.place))) {
+      mkdirSync(dirname(join(home, path)), { recursive: true })
+      writeFileSync(join(home, path), text)
+    }
+    mkdirSync(work)
+    writeFileSync(join(work, 'README.md'), '# Demo\n')
+    const git = (...args: string[]) =>
+      execFileSync('git', [
+        '-C',
+        work,
+        '-c',
+        'user.name=a',
+        '-c',
+        'user.email=a@localhost',
+        ...args,
+      ])
+    git('init', '-q', '-b', 'main')
+    git('add', '.')
+    git('commit', '-qm', 'begin')
+    if (this.#options.hooks) await this.#installHooks()
+    this.#token = await this.server.pair()
+    await this.server.ws('/ws/feed', this.#token, this.feed.hear)
+    await this.openPane()
+  }
+
+  /** As a user does, into the agent's home. */
+  async #installHooks(): Promise<void> {
+    const { kind } = this.#options
+    const env = { ...this.server.env, HOME: this.place.home }
+    const ended = await runProgram(['hooks', 'install', kind, '--json'], env)
+    if (ended.code !== 0) throw new Error(`hooks of ${kind}: ${ended.stdout}${ended.stderr}`)
+  }
+}
