@@ -1,5 +1,5 @@
 import { blob, index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import type { Scope, TurnEnd } from '../server/protocol.ts'
+import type { AttentionReason, Scope, Settings, TurnEnd } from '../server/protocol.ts'
 
 /** One paired browser or phone. Of its token only the SHA-256 is here. Times in epoch milliseconds. */
 export const devices = sqliteTable('devices', {
@@ -46,4 +46,44 @@ export const turns = sqliteTable(
  */
 export const appliedHooks = sqliteTable('applied_hooks', {
   id: text('id').primaryKey(),
+})
+
+/**
+ * One need of an agent, from when it arose until it ended by an act. `ask` is the id of the dialog
+ * that waits; `since` is when the agent began to wait by the clock of then, `clockShift` by how much
+ * the clock was set since, `openedAt` when we knew. Devices stand here by name, which outlives them.
+ * Times in epoch milliseconds.
+ */
+export const attention = sqliteTable(
+  'attention',
+  {
+    id: text('id').primaryKey(),
+    agent: text('agent').notNull(),
+    reason: text('reason').$type<AttentionReason>().notNull(),
+    generation: integer('generation').notNull(),
+    ask: text('ask'),
+    text: text('text').notNull(),
+    since: integer('since').notNull(),
+    clockShift: integer('clock_shift').notNull(),
+    openedAt: integer('opened_at').notNull(),
+    seenAt: integer('seen_at'),
+    seenBy: text('seen_by'),
+    snoozedUntil: integer('snoozed_until'),
+    answeredAt: integer('answered_at'),
+    answeredBy: text('answered_by'),
+    dismissedAt: integer('dismissed_at'),
+    dismissedBy: text('dismissed_by'),
+    closedAt: integer('closed_at'),
+  },
+  (table) => [
+    index('attention_agent').on(table.agent, table.openedAt),
+    index('attention_closed_at').on(table.closedAt),
+  ],
+)
+
+/** What people set, in one row: only what differs from the defaults. `version` grows with each change. */
+export const settings = sqliteTable('settings', {
+  id: integer('id').primaryKey(),
+  version: integer('version').notNull(),
+  changed: text('changed', { mode: 'json' }).$type<Partial<Settings>>().notNull(),
 })

@@ -6,12 +6,14 @@ import type { Env } from './core/caller.ts'
 import { Failure } from './core/failure.ts'
 import type { Receipts } from './core/receipts.ts'
 import type { Registry } from './core/registry.ts'
+import type { SettingsKeeper } from './core/settings-keeper.ts'
 import type { PairTickets } from './core/tickets.ts'
 import { toFailure } from './core/tmux-failure.ts'
 import type { Viewers } from './core/viewers.ts'
 import { type Bindings, type GateDeps, gate } from './gate.ts'
 import { type AgentRouteDeps, agentRoutes } from './routes/agents.ts'
 import { type Assets, assetRoutes } from './routes/assets.ts'
+import { type AttentionRouteDeps, attentionRoutes } from './routes/attention.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { directoryRoutes } from './routes/directories.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -20,11 +22,18 @@ import { type MetricsDeps, metricsRoutes } from './routes/metrics.ts'
 import { pairRoutes } from './routes/pair.ts'
 import { paneRoutes } from './routes/panes.ts'
 import { sessionRoutes } from './routes/sessions.ts'
+import { settingsRoutes } from './routes/settings.ts'
 import { type StatusDeps, statusRoutes } from './routes/status.ts'
 import { feedSocket } from './sockets/feed.ts'
 import { terminalSocket } from './sockets/terminal.ts'
 
-export interface AppDeps extends GateDeps, StatusDeps, MetricsDeps, AgentRouteDeps {
+export interface AppDeps
+  extends GateDeps,
+    StatusDeps,
+    MetricsDeps,
+    AgentRouteDeps,
+    AttentionRouteDeps {
+  settings: SettingsKeeper
   pairTickets: PairTickets
   registry: Registry
   viewers: Viewers
@@ -65,6 +74,8 @@ export function createApp(deps: AppDeps) {
   app.route('/', paneRoutes(deps))
   app.route('/', directoryRoutes())
   app.route('/', agentRoutes(deps))
+  app.route('/', attentionRoutes(deps))
+  app.route('/', settingsRoutes(deps))
 
   const onError = (error: unknown) => deps.log.error({ error }, 'a socket handler failed')
   const feed = feedSocket(deps)

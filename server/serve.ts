@@ -3,12 +3,15 @@ import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { lockDataFolder } from '../db/lock.ts'
 import { closeDatabase, openDatabase } from '../db/open.ts'
+import { readSettings } from '../db/settings.ts'
+import { Writer } from '../db/writer.ts'
 import { listenEverywhere } from './addresses.ts'
 import { type App, createApp } from './app.ts'
 import { pairUrl, sshPlace, welcomeText } from './cli/welcome.ts'
 import { type Config, tmuxLabel } from './config.ts'
 import { followHooks } from './core/agent-hooks.ts'
 import { Agents } from './core/agents.ts'
+import { takeUpAttention } from './core/attention-start.ts'
 import { Connections } from './core/connections.ts'
 import { Devices, makeSecret } from './core/devices.ts'
 import { prepareDataFolder, prepareRunFolder } from './core/folders.ts'
@@ -16,10 +19,12 @@ import { hostPolicy } from './core/origin.ts'
 import { Receipts } from './core/receipts.ts'
 import { Registry } from './core/registry.ts'
 import { readRunning, removeRunning, writeLocalToken, writeRunning } from './core/running.ts'
+import { SettingsKeeper } from './core/settings-keeper.ts'
 import { PAIR_TICKET_MS, SOCKET_TICKET_MS, Tickets } from './core/tickets.ts'
 import { TurnJournal } from './core/turn-journal.ts'
 import { Viewers } from './core/viewers.ts'
 import { Vitals } from './core/vitals.ts'
+import { systemClock } from './lib/clock.ts'
 import { DeadlineError, deadline, delay } from './lib/time.ts'
 import type { Log } from './log.ts'
 import { CLOSE, LIMITS, type Scope } from './protocol.ts'
@@ -97,6 +102,12 @@ export async function serve(
       () => journal.flush(),
       () => watch.abort(),
     )
+    const writer = new Writer({ db, log })
+    undo.push(() => writer.flush())
+    const settings = new SettingsKeeper({ stored: readSettings(db), writer, registry })
+    const attention = takeUpAttention({
+      ...{ db, writer, registry, log, clock: systemClock, signal: watch.signal },
+    })
     const agents = new Agents({ registry, db, journal, log, signal: watch.signal })
     const place = { addresses: [] as string[], socket: config.socketPath }
     let haveLooked = () => {}
@@ -111,6 +122,8 @@ export async function serve(
       viewers,
       agents,
       journal,
+      attention,
+      settings,
       db,
       dataDir: config.dataDir,
       receipts: new Receipts(),
@@ -167,6 +180,7 @@ export async function serve(
     await firstLook(tmux, log)
     haveLooked()
     await agents.start()
+    attention.start()
     // Agents are known now: what hooks left while we were away finds its own.
     const hooks = followHooks({
       agents,
@@ -191,6 +205,7 @@ export async function serve(
         for (let waited = 0; connections.size > 0 && waited < FAREWELL_MS; waited += 10) {
           await delay(10)
         }
+        await attention.written()
         unwind()
       },
     }

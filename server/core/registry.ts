@@ -18,6 +18,9 @@ const COALESCE_MS = 200
 /** Sessions that begin or end do not wait for such a batch of other changes. */
 const COME_AND_GO_MS = 50
 
+/** A frame before it has its place among the others. */
+type Unnumbered<T> = T extends { epoch: number } ? Omit<T, 'epoch'> : never
+
 interface Watched {
   server: TmuxServer
   view: TmuxServerView
@@ -78,6 +81,13 @@ export class Registry {
 
   get epoch(): number {
     return this.#epoch
+  }
+
+  /** Tells pages of what is kept elsewhere, in one order with all else. */
+  tell(frame: Unnumbered<FeedFrame>): void {
+    this.#epoch += 1
+    // A union without one field of each member is, with it again, the union.
+    this.frames.emit({ ...frame, epoch: this.#epoch } as FeedFrame)
   }
 
   /** Watches a tmux server from now on. */
@@ -149,6 +159,10 @@ export class Registry {
   findByTmuxId(server: TmuxServer, tmuxId: string): SessionView | undefined {
     if (!server.tree) return undefined
     return this.session(idOf('s', tmuxId, generationOf(server.id, server.tree.identity)))?.view
+  }
+
+  agent(id: string): AgentView | undefined {
+    return this.#agents.get(id)?.view
   }
 
   /** Agents that live, and those that ended last. */

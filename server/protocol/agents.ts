@@ -105,6 +105,8 @@ export interface AgentView {
   ask?: AskView
   /** The running turn. */
   turn?: { generation: number; startedAt: number }
+  /** The turn before: how it ended, and when (epoch milliseconds). */
+  lastTurn?: { generation: number; startedAt: number; endedAt: number; end: TurnEnd }
   title: string
   /** What the user asked last, at most 240 characters. */
   prompt: string

@@ -40,6 +40,28 @@ export interface AttentionResponse {
   items: AttentionView[]
 }
 
+export const NEED_ENDS = ['answered', 'dismissed', 'over'] as const
+/**
+ * `answered` and `dismissed` by a device of ours; `over`: the agent was answered or prompted in its
+ * terminal, went on, or its work was committed.
+ */
+export type NeedEnd = (typeof NEED_ENDS)[number]
+
+/** A need of the past or of now, for the history of one agent. */
+export interface EpisodeView {
+  item: AttentionView
+  /** Epoch milliseconds; absent while it is open. */
+  endedAt?: number
+  end?: NeedEnd
+  /** Name of the device that answered or dismissed it. */
+  by?: string
+}
+
+/** `GET /api/agents/:id/attention`: newest first, at most 100. */
+export interface EpisodesResponse {
+  episodes: EpisodeView[]
+}
+
 /** `POST /api/attention/:id/snooze`. */
 export interface SnoozeRequest {
   /** Epoch milliseconds, in the future and at most 30 days ahead; 0 ends the snooze. */

@@ -1,5 +1,7 @@
 import type { Scope } from './access.ts'
 import type { AgentView } from './agents.ts'
+import type { AttentionView } from './attention.ts'
+import type { SettingsResponse } from './settings.ts'
 import type { SessionView, TmuxServerView } from './tmux.ts'
 
 /** Server to page on `/ws/feed`; JSON text frames. */
@@ -22,12 +24,19 @@ export type FeedFrame =
       output: Record<string, number>
       /** Live agents, and those that ended last. */
       agents: AgentView[]
+      /** Who needs the user, in order of need; what is snoozed comes last. */
+      attention: AttentionView[]
+      settings: SettingsResponse
     }
   | { type: 'server'; epoch: number; server: TmuxServerView }
   | { type: 'session'; epoch: number; session: SessionView }
   | { type: 'session-gone'; epoch: number; id: string }
   | { type: 'agent'; epoch: number; agent: AgentView }
   | { type: 'agent-gone'; epoch: number; id: string }
+  | { type: 'attention'; epoch: number; item: AttentionView }
+  /** The need has ended. */
+  | { type: 'attention-gone'; epoch: number; id: string }
+  | { type: 'settings'; epoch: number; settings: SettingsResponse }
   /** At most one per 200 ms, and one per pane and second. */
   | { type: 'output'; epoch: number; at: Record<string, number> }
   | { type: 'pong'; at: number }

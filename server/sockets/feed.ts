@@ -2,9 +2,11 @@ import { hostname } from 'node:os'
 import type { Context } from 'hono'
 import type { WSEvents } from 'hono/ws'
 import type { WebSocket } from 'ws'
+import type { AttentionKeeper } from '../core/attention-keeper.ts'
 import type { Env } from '../core/caller.ts'
 import type { Connections } from '../core/connections.ts'
 import type { Registry } from '../core/registry.ts'
+import type { SettingsKeeper } from '../core/settings-keeper.ts'
 import { keepAlive } from '../lib/keep-alive.ts'
 import { CLOSE, type FeedClientFrame, type FeedFrame, LIMITS } from '../protocol.ts'
 
@@ -16,6 +18,8 @@ const COMPRESS_FROM_BYTES = 1_024
 
 export interface FeedDeps {
   registry: Registry
+  attention: AttentionKeeper
+  settings: SettingsKeeper
   connections: Connections
   version: string
 }
@@ -61,6 +65,8 @@ export function feedSocket(deps: FeedDeps): (c: Context<Env>) => WSEvents<WebSoc
           scope: device.scope,
           now: Date.now(),
           ...deps.registry.hello(),
+          attention: deps.attention.items(),
+          settings: deps.settings.view(),
         }
         send(JSON.stringify(hello))
       },

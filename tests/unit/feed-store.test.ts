@@ -1,5 +1,6 @@
 import { expect, test } from 'playwright/test'
 import { createStore } from 'solid-js/store'
+import { DEFAULT_SETTINGS } from '../../server/core/settings.ts'
 import type { AgentView, FeedFrame, SessionView, TmuxServerView } from '../../server/protocol.ts'
 import { addCreated, applyFrame, emptyFeed, type FeedState } from '../../web/state/apply.ts'
 import { agent } from '../support/agent-view.ts'
@@ -46,6 +47,8 @@ function hello(
     sessions,
     output: {},
     agents,
+    attention: [],
+    settings: { version: 0, settings: DEFAULT_SETTINGS },
   }
 }
 

@@ -77,6 +77,11 @@ export function applyFrame(state: State, set: SetState, frame: FeedFrame): void 
       dropAgent(set, frame.id)
       bury(state, set)
       break
+    case 'attention':
+    case 'attention-gone':
+    case 'settings':
+      // What this page does not show changes nothing in it.
+      break
     case 'output':
       for (const [pane, at] of Object.entries(frame.at)) {
         if (at > (state.output[pane] ?? 0)) set('output', pane, at)

@@ -1,0 +1,33 @@
+import { listOpenAttention, listSettledAttention, pruneAttention } from '../../db/attention.ts'
+import type { Database } from '../../db/open.ts'
+import type { Writer } from '../../db/writer.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../log.ts'
+import { AttentionJournal } from './attention-journal.ts'
+import { AttentionKeeper } from './attention-keeper.ts'
+import { episodeOf, settledBy } from './episode.ts'
+import type { Registry } from './registry.ts'
+
+/** Needs that ended are kept so long for an agent's history (milliseconds): 90 days. */
+const KEEP_MS = 7_776_000_000
+
+export interface AttentionStartDeps {
+  db: Database
+  writer: Writer
+  registry: Registry
+  clock: Clock
+  log: Log
+  signal: AbortSignal
+}
+
+/** The keeper with all that earlier starts left. It follows nobody before its `start`. */
+export function takeUpAttention(deps: AttentionStartDeps): AttentionKeeper {
+  const { db, writer, registry, clock, log, signal } = deps
+  const open = listOpenAttention(db).map(episodeOf)
+  const settled = settledBy(listSettledAttention(db))
+  writer
+    .write((tx) => pruneAttention(tx, clock.now() - KEEP_MS))
+    .catch((error: unknown) => log.warn({ error }, 'old needs were not forgotten'))
+  const journal = new AttentionJournal({ writer, log, signal })
+  return new AttentionKeeper({ registry, journal, clock, open, settled, signal })
+}
