@@ -5,6 +5,7 @@ import {
   type PairTicketResponse,
   type SessionsResponse,
   type SessionView,
+  type SettingsResponse,
   TMUX_STATES,
 } from '../server/protocol.ts'
 import { type Server, startServer } from './support/server.ts'
@@ -93,6 +94,13 @@ test.describe('a running server', () => {
     await answers('RevokeResponse', 'DELETE', `/api/devices/${device.id}`)
     await answers('DirectoriesResponse', 'GET', `/api/directories?path=${tmux.dir}`)
 
+    await answers('AttentionResponse', 'GET', '/api/attention')
+    const set = await answers('SettingsResponse', 'GET', '/api/settings')
+    const { version } = set.json as SettingsResponse
+    const wish = { version, settings: { snapshotDays: 7 } }
+    await answers('SettingsResponse', 'PUT', '/api/settings', wish)
+    await answers('ErrorBody', 'PUT', '/api/settings', wish)
+
     const pane = (await work()).windows[0]?.panes[0]?.id
     await answers('ScreenResponse', 'GET', `/api/panes/${pane}/screen`)
     await answers('ScreenResponse', 'GET', `/api/panes/${pane}/screen?format=ansi`)
@@ -113,6 +121,10 @@ test.describe('a running server', () => {
     await answers('ErrorBody', 'GET', '/api/nothing')
     await answers('ErrorBody', 'GET', '/nothing.js')
     await answers('ErrorBody', 'GET', '/api/panes/nothing/screen')
+    await answers('ErrorBody', 'GET', '/api/agents/nothing/attention')
+    await answers('ErrorBody', 'POST', '/api/attention/nothing/seen', {})
+    await answers('ErrorBody', 'POST', '/api/attention/nothing/snooze', { until: 0 })
+    await answers('ErrorBody', 'POST', '/api/attention/nothing/dismiss', {})
     await answers('ErrorBody', 'POST', '/api/sessions', {})
     await answers('ErrorBody', 'PATCH', '/api/sessions/nothing', { name: 'x' })
     await answers('ErrorBody', 'DELETE', '/api/sessions/nothing')
@@ -129,6 +141,8 @@ test.describe('a running server', () => {
     const hello = frames.find(({ type }) => type === 'hello')
     expect(differences(hello?.sessions, 'SessionView[]')).toEqual([])
     expect(differences(hello?.servers, 'TmuxServerView[]')).toEqual([])
+    expect(differences(hello?.attention, 'AttentionView[]')).toEqual([])
+    expect(differences(hello?.settings, 'SettingsResponse')).toEqual([])
     await tmux.newSession({ name: 'second' })
     await expect.poll(() => frames.map(({ type }) => type)).toContain('session')
     const session = frames.find(({ type }) => type === 'session')
