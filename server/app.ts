@@ -14,6 +14,7 @@ import { type Bindings, type GateDeps, gate } from './gate.ts'
 import { type AgentRouteDeps, agentRoutes } from './routes/agents.ts'
 import { type Assets, assetRoutes } from './routes/assets.ts'
 import { type AttentionRouteDeps, attentionRoutes } from './routes/attention.ts'
+import { type ChangesRouteDeps, changesRoutes } from './routes/changes.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { directoryRoutes } from './routes/directories.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -32,7 +33,8 @@ export interface AppDeps
     StatusDeps,
     MetricsDeps,
     AgentRouteDeps,
-    AttentionRouteDeps {
+    AttentionRouteDeps,
+    ChangesRouteDeps {
   settings: SettingsKeeper
   pairTickets: PairTickets
   registry: Registry
@@ -76,6 +78,7 @@ export function createApp(deps: AppDeps) {
   app.route('/', agentRoutes(deps))
   app.route('/', attentionRoutes(deps))
   app.route('/', settingsRoutes(deps))
+  app.route('/', changesRoutes(deps))
 
   const onError = (error: unknown) => deps.log.error({ error }, 'a socket handler failed')
   const feed = feedSocket(deps)

@@ -9,12 +9,15 @@ import { listenEverywhere } from './addresses.ts'
 import { type App, createApp } from './app.ts'
 import { pairUrl, sshPlace, welcomeText } from './cli/welcome.ts'
 import { type Config, tmuxLabel } from './config.ts'
+import { gitSubjects } from './core/agent-git.ts'
 import { followHooks } from './core/agent-hooks.ts'
 import { Agents } from './core/agents.ts'
 import { takeUpAttention } from './core/attention-start.ts'
 import { Connections } from './core/connections.ts'
 import { Devices, makeSecret } from './core/devices.ts'
 import { prepareDataFolder, prepareRunFolder } from './core/folders.ts'
+import { makeGit } from './core/git-command.ts'
+import { GitWatch } from './core/git-watch.ts'
 import { hostPolicy } from './core/origin.ts'
 import { Receipts } from './core/receipts.ts'
 import { Registry } from './core/registry.ts'
@@ -109,6 +112,13 @@ export async function serve(
       ...{ db, writer, registry, log, clock: systemClock, signal: watch.signal },
     })
     const agents = new Agents({ registry, db, journal, log, signal: watch.signal })
+    const git = new GitWatch({
+      git: makeGit({ signal: watch.signal }),
+      subjects: () => gitSubjects(agents, registry),
+      isSomeoneLooking: () => connections.size > 0,
+      log,
+      signal: watch.signal,
+    })
     const place = { addresses: [] as string[], socket: config.socketPath }
     let haveLooked = () => {}
     const looked = new Promise<void>((resolve) => {
@@ -121,6 +131,7 @@ export async function serve(
       registry,
       viewers,
       agents,
+      git,
       journal,
       attention,
       settings,
@@ -181,6 +192,7 @@ export async function serve(
     haveLooked()
     await agents.start()
     attention.start()
+    git.start()
     // Agents are known now: what hooks left while we were away finds its own.
     const hooks = followHooks({
       agents,

@@ -125,6 +125,7 @@ test.describe('a running server', () => {
     await answers('ErrorBody', 'POST', '/api/attention/nothing/seen', {})
     await answers('ErrorBody', 'POST', '/api/attention/nothing/snooze', { until: 0 })
     await answers('ErrorBody', 'POST', '/api/attention/nothing/dismiss', {})
+    await answers('ErrorBody', 'GET', '/api/agents/nothing/diff')
     await answers('ErrorBody', 'POST', '/api/sessions', {})
     await answers('ErrorBody', 'PATCH', '/api/sessions/nothing', { name: 'x' })
     await answers('ErrorBody', 'DELETE', '/api/sessions/nothing')

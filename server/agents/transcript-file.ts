@@ -28,16 +28,18 @@ export interface FileFacts {
 }
 
 /**
- * Opens a transcript for reading. Its path may come from an agent or a hook, so it is checked on
- * the open file: a plain file of ours under `root`, never a link, and nothing that blocks.
+ * Opens a transcript, or another file that an agent may have put there, for reading. Its path may
+ * come from an agent or a hook, so it is checked on the open file: a plain file of ours under
+ * `root`, never a link, and nothing that blocks. As bytes, a path need not be UTF-8.
  * Throws `TranscriptError`.
  */
 export async function openTranscript(
-  path: string,
+  at: string | Buffer,
   root: string,
 ): Promise<{ file: FileHandle; facts: FileFacts }> {
+  const path = at.toString()
   const file = await open(
-    path,
+    at,
     constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
   ).catch((error: NodeJS.ErrnoException) => {
     throw failure(error, path)

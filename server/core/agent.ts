@@ -4,6 +4,7 @@ import {
   type AgentView,
   EVIDENCE_SOURCES,
   type EvidenceResponse,
+  type GitView,
   type TurnView,
 } from '../protocol.ts'
 import {
@@ -53,6 +54,8 @@ export class Agent {
   #book: TurnBook
   #facts: ObservedFacts = {}
   readonly #subagents = new Set<string>()
+  /** What git says of its folder; absent where there is no repository. */
+  git: GitView | undefined
 
   constructor(options: AgentOptions) {
     const { id, adapter, lastTurn, now } = options
@@ -117,7 +120,7 @@ export class Agent {
   view(): AgentView {
     const { activity, since, evidence, ask, turn, endedAt } = this.#state
     const made = [activity, since, evidence, ask, turn, endedAt, this.#facts, this.#book.total]
-    const key = [...made, this.pane, this.session]
+    const key = [...made, this.pane, this.session, this.git]
     if (!this.#view || key.some((part, at) => part !== this.#viewKey[at])) {
       this.#view = this.#makeView()
       this.#viewKey = key
@@ -152,6 +155,7 @@ export class Agent {
       model: short(facts.model),
       usage: this.#book.total,
       cwd: redact(this.process.cwd),
+      ...(this.git ? { git: this.git } : {}),
       ...(conversation === undefined ? {} : { conversation }),
       where: this.where,
       startedAt: this.startedAt,

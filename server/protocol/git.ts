@@ -15,7 +15,10 @@ export interface GitView {
   /** Short object id; empty before the first commit. */
   head: string
   state: GitState
-  /** Files; 0 where `state` is not `dirty`. */
+  /**
+   * Files, a new folder as one; 0 where `state` is not `dirty`. A submodule counts where its commit
+   * differs: what is not committed inside it does not show here.
+   */
   staged: number
   modified: number
   untracked: number
@@ -23,7 +26,7 @@ export interface GitView {
   /** Commits against the upstream branch; absent where there is none. */
   ahead?: number
   behind?: number
-  /** Epoch milliseconds when git was asked. */
+  /** Epoch milliseconds since when git gives this answer; `GET .../diff`: when it was asked. */
   at: number
   /** One sentence for people where `state` is `unknown`. */
   detail?: string
@@ -50,7 +53,10 @@ export interface DiffFile {
   added?: number
   removed?: number
   binary: boolean
-  /** Unified diff of this file, redacted; empty for binary files. At most 128 KiB. */
+  /**
+   * Unified diff of this file, redacted; for an untracked file its hunk without a header, empty for
+   * binary files. At most 128 KiB, and 4 MiB in all files together.
+   */
   patch: string
   /** Bytes of the patch that were left out. */
   cut?: number
