@@ -2,7 +2,8 @@
 /**
  * `npm test` on any clone: installs, builds, finds tmux and a browser, then runs every test.
  * Arguments go on to the runner: `npm test -- --project=unit`, `npm test -- tests/tmux/hub.test.ts`.
- * With `--bench` the measurements run instead (`npm run bench`). No browser is downloaded.
+ * With `--bench` the measurements run instead (`npm run bench`), with `--agents` the real agents
+ * (`npm run test:agents`). No browser is downloaded.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -14,16 +15,16 @@ const CHROMIUM = process.env.DOGWATCH_CHROMIUM ?? '/usr/bin/chromium'
 
 const args = process.argv.slice(2)
 const bench = args.includes('--bench')
-const rest = args.filter((arg) => arg !== '--bench')
+const agents = args.includes('--agents')
+const rest = args.filter((arg) => arg !== '--bench' && arg !== '--agents')
 
 needs('tmux', onPath('tmux'))
-if (bench || needsBrowser(rest)) needs('chromium', existsSync(CHROMIUM))
+if (bench || (!agents && needsBrowser(rest))) needs('chromium', existsSync(CHROMIUM))
 await prepare()
 
-const program = bench
-  ? ['tests/bench/run.mjs', ...rest]
-  : ['node_modules/playwright/cli.js', 'test', '-c', 'tests/playwright.config.ts', ...rest]
-await run(process.execPath, program, { stdio: 'inherit' })
+const tests = ['node_modules/playwright/cli.js', 'test', '-c', 'tests/playwright.config.ts']
+const program = bench ? ['tests/bench/run.mjs'] : agents ? ['tests/agents/run.mjs'] : tests
+await run(process.execPath, [...program, ...rest], { stdio: 'inherit' })
 
 /**
  * Installs a package of the distribution where that is possible without asking anyone.

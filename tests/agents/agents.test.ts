@@ -3,7 +3,7 @@ import { HOOK_KINDS, type HookKind } from '../../server/agents/hooks/places.ts'
 import { installAgent } from './install.ts'
 import { REAL_AGENTS } from './kinds.ts'
 import { PARTS } from './phases.ts'
-import { Play } from './play.ts'
+import { type OnPhase, Play } from './play.ts'
 import { recorder } from './record.ts'
 import { ROWS_ATTACHMENT } from './row.ts'
 import { Stage } from './stage.ts'
@@ -27,7 +27,7 @@ for (const { kind, version } of agents()) {
       const bin = installed.folder
       await using stage = await Stage.open({ kind, bin, hooks, isKnown, cols, rows })
       const record = recorder({ kind, version, part: name, cols, rows }, isRecorded)
-      const onPhase = (phase: string) => record(phase, () => stage.shown())
+      const onPhase: OnPhase = (phase, states) => record(phase, states, () => stage.shown())
       const play = new Play(stage, { version, hooks, onPhase })
       try {
         await part(stage, play)

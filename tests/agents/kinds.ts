@@ -20,6 +20,8 @@ export interface RealAgent {
   exit: string
   /** Keys that say yes to the dialog of a folder that it does not know; none where it has no such. */
   trust?: readonly string[]
+  /** Its next start after hooks were installed stops on a review of them. */
+  reviewsHooks?: true
   /** The tool that asks for permission though the folder is trusted; `edit` where not said. */
   refused?: 'bash' | 'edit'
   /** What a screen shows once it asks: its own best sign where its files and title say nothing. */
@@ -110,6 +112,7 @@ ${isKnown ? `[projects."${work}"]\ntrust_level = "trusted"\n` : ''}`,
     env: () => ({ SCRIPTED_KEY: KEY }),
     exit: '/quit',
     trust: ['Enter'],
+    reviewsHooks: true,
     // It writes files of its folder without asking.
     refused: 'bash',
     shows: {

@@ -22,7 +22,7 @@ async function begin(stage: Stage, play: Play): Promise<void> {
 }
 
 async function startup(stage: Stage, play: Play): Promise<void> {
-  const { trust, command } = stage.agent
+  const { trust, reviewsHooks, command } = stage.agent
   if (!trust) {
     play.row('startup', ['asking startup'], 'none', { notes: ['no dialog of trust'] })
     return
@@ -30,10 +30,15 @@ async function startup(stage: Stage, play: Play): Promise<void> {
   const act = await stage.line(command(stage.place))
   await play.becomes('startup', ['asking startup'], act)
   await play.hold(4_000)
+  const asked = stage.feed.view?.ask?.text
   const trusted = await stage.keys(trust)
-  // A review of new hooks comes next where the agent has one.
-  const next = await play.becomes('trusted', ['idle', 'asking startup'], trusted + 1_000)
-  if (next?.state === 'asking startup') await play.hold(3_000)
+  if (!stage.place.hooks || !reviewsHooks) {
+    await play.becomes('trusted', ['idle'], trusted)
+    return
+  }
+  const isOther = () => (stage.feed.view?.ask?.text !== asked ? Date.now() : undefined)
+  await play.becomes('hooks to be reviewed', ['asking startup'], (await until(isOther, 8_000)) ?? 0)
+  await play.hold(3_000)
 }
 
 async function talk(stage: Stage, play: Play): Promise<void> {

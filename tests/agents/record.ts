@@ -1,9 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { adapterOf } from '../../server/agents/index.ts'
 import type { AgentKind } from '../../server/protocol.ts'
 import { inWords } from '../support/fixtures.ts'
+import type { State } from './feed-log.ts'
 import type { Shown } from './stage.ts'
+
+/** Files and hooks tell before the screen is drawn (milliseconds). */
+const DRAWN_MS = 600
 
 const FIXTURES = join(import.meta.dirname, '..', 'fixtures')
 
@@ -17,21 +22,27 @@ export interface Recorded {
 
 /**
  * Keeps screens under `tests/fixtures/<kind>/<version>/screens`, and in `screens.json` what the
- * adapter says of them now. That is a proposal: whoever records compares it with what was true.
+ * adapter says of them now. Where that is not what was true it says so: either the adapter needs a
+ * repair, or the screen was taken in between.
  */
 export function recorder({ kind, version, part, cols, rows }: Recorded, isOn: boolean) {
   const folder = join(FIXTURES, kind, version)
   const counts = new Map<string, number>()
-  return async (phase: string, look: () => Promise<Shown>): Promise<void> => {
+  return async (
+    phase: string,
+    expected: readonly State[],
+    look: () => Promise<Shown>,
+  ): Promise<void> => {
     // A part may have several phases of one name; an ended pane has no screen to look at.
     const times = (counts.get(phase) ?? 0) + 1
     counts.set(phase, times)
     if (!isOn || /^(hangup|exit|kill -9)$/.test(phase)) return
-    const { text, title, alternate } = await look()
+    await wait(DRAWN_MS)
+    const shown = await look()
     const slug = `${phase}${times > 1 ? ` ${times}` : ''}`.replaceAll(/[^\w]+/g, '-')
     const name = `${cols}x${rows}-${part}-${slug}`
-    const lines = scrub(text).split('\n')
-    const head = { title: scrub(title), cols, alternate }
+    const lines = scrub(shown.text).split('\n')
+    const head = { title: scrub(shown.title), cols, alternate: shown.alternate }
     mkdirSync(join(folder, 'screens'), { recursive: true })
     writeFileSync(
       join(folder, 'screens', `${name}.txt`),
@@ -39,10 +50,11 @@ export function recorder({ kind, version, part, cols, rows }: Recorded, isOn: bo
     )
     const adapter = adapterOf(kind)
     const facts = { ...head, rows: lines, at: 1_000 }
-    addExpected(join(folder, 'screens.json'), name, {
-      screen: inWords(adapter.fromScreen?.(facts)),
-      title: inWords(adapter.fromTitle?.(head.title, 1_000)),
-    })
+    const screen = inWords(adapter.fromScreen?.(facts))
+    const title = inWords(adapter.fromTitle?.(head.title, 1_000))
+    if (!expected.some((state) => screen?.startsWith(state)))
+      process.stdout.write(`${kind} ${version} ${name}: ${screen}, but ${expected} was true\n`)
+    addExpected(join(folder, 'screens.json'), name, { screen, title })
   }
 }
 

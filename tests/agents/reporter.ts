@@ -23,6 +23,11 @@ export default class AgentsReporter implements Reporter {
     process.stdout.write(`trying: ${test.title}\n`)
   }
 
+  /** What a test says: the recorder's findings. */
+  onStdOut(chunk: string | Buffer): void {
+    process.stdout.write(chunk)
+  }
+
   onTestEnd(test: TestCase, result: TestResult): void {
     for (const { name, body } of result.attachments) {
       if (name === ROWS_ATTACHMENT && body) this.#rows.push(...(JSON.parse(`${body}`) as Row[]))
