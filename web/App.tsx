@@ -1,5 +1,6 @@
 import { Route, Router } from '@solidjs/router'
 import { Match, Switch } from 'solid-js'
+import { PAGE_NAMES } from './state/place.ts'
 import { access } from './state/token.ts'
 import { Pairing, Unpaired, Unreachable } from './ui/AccessCard.tsx'
 import { Shell } from './ui/Shell.tsx'
@@ -16,7 +17,8 @@ export function App() {
     <Switch>
       <Match when={is('paired')}>
         <Router root={Shell}>
-          <Route path={['/', '/s/:session']} />
+          <Route path={['/', '/s/:session/:view?', '/a/:agent/:view?']} />
+          <Route path={PAGE_NAMES.map((name) => `/${name}`)} />
           <Route path="*" />
         </Router>
       </Match>

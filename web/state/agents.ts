@@ -169,6 +169,11 @@ export function restOf(agent: AgentView, age: number): Rest {
   return proven && age >= ASLEEP_MS ? 'asleep' : 'drowsy'
 }
 
+/** What a row is called where no session names it: its title, else its place, else its folder. */
+export function agentName(agent: AgentView): string {
+  return agent.place?.session || agent.title || agent.cwd.split('/').at(-1) || kindName(agent.kind)
+}
+
 /** Everything "Find a session" looks into. */
 export function searchText(agent: AgentView): string {
   const { word } = MARKS[standing(agent)]

@@ -27,6 +27,7 @@ function write(key: string, value: string): void {
 
 const THEME_KEY = 'dogwatch.theme'
 const FONT_KEY = 'dogwatch.font-size'
+const DIFF_KEY = 'dogwatch.diff'
 
 function readTheme(): Theme {
   const value = read(THEME_KEY)
@@ -41,7 +42,10 @@ function clampFont(size: number): number {
 const [theme, setTheme] = createSignal<Theme>(readTheme())
 const [fontSize, setFontSignal] = createSignal(clampFont(Number(read(FONT_KEY))))
 
-export { fontSize, setTheme, theme }
+/** Whether diffs stand side by side; else their lines follow each other. */
+const [diffSideBySide, setDiffSideBySide] = createSignal(read(DIFF_KEY) === 'side-by-side')
+
+export { diffSideBySide, fontSize, setDiffSideBySide, setTheme, theme }
 
 /** Sets the terminal's font size in CSS pixels, within `FONT_SIZE`. */
 export function setFontSize(size: number): void {
@@ -55,4 +59,5 @@ createRoot(() => {
     else document.documentElement.dataset.theme = theme()
   })
   createEffect(() => write(FONT_KEY, String(fontSize())))
+  createEffect(() => write(DIFF_KEY, diffSideBySide() ? 'side-by-side' : 'inline'))
 })

@@ -1,6 +1,6 @@
-import { Show } from 'solid-js'
 import type { AgentView } from '../../server/protocol.ts'
-import { kindName } from '../state/agents.ts'
+import { agentName, kindName } from '../state/agents.ts'
+import { pathOf } from '../state/place.ts'
 import { Glyph, stateText, ToldLine } from './AgentParts.tsx'
 import { useApp } from './context.ts'
 import { Name } from './Name.tsx'
@@ -13,12 +13,15 @@ interface EndedProps {
   ref?: (element: HTMLElement) => void
 }
 
-/** An agent that has ended. It leads to its session as long as that is there. */
+/** An agent that has ended. It leads to what is remembered of it. */
 export function EndedRow(props: EndedProps) {
-  const { live } = useApp()
+  const { live, place } = useApp()
+  const isShown = () => {
+    const now = place()
+    return now.page === 'agent' && now.agent === props.agent.id
+  }
   const session = () => live.feed.sessions[props.agent.session]
-  const name = () =>
-    session()?.name || props.agent.title || props.agent.cwd.split('/').at(-1) || 'agent'
+  const name = () => session()?.name || agentName(props.agent)
   const shown = () => stateText(props.agent)
   const content = () => (
     <>
@@ -37,13 +40,13 @@ export function EndedRow(props: EndedProps) {
   )
   return (
     <li ref={props.ref} class="row gone" aria-setsize={props.total} aria-posinset={props.position}>
-      <Show when={session()} fallback={<div class="row-main">{content()}</div>}>
-        {(view) => (
-          <a class="row-main" href={`/s/${view().id}`}>
-            {content()}
-          </a>
-        )}
-      </Show>
+      <a
+        class="row-main"
+        href={pathOf({ page: 'agent', agent: props.agent.id, view: 'timeline' })}
+        aria-current={isShown() ? 'true' : undefined}
+      >
+        {content()}
+      </a>
       <WhyButton agent={props.agent} name={name()} />
     </li>
   )

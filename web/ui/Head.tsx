@@ -1,10 +1,11 @@
 import ArrowLeft from 'lucide-solid/icons/arrow-left'
 import Shrink from 'lucide-solid/icons/scan'
-import { createMemo, For, Show } from 'solid-js'
+import { For, Show } from 'solid-js'
 import type { AgentView, SessionView } from '../../server/protocol.ts'
-import { agentsBySession, CONTEXT_HOT, contextShare } from '../state/agents.ts'
+import { CONTEXT_HOT, contextShare } from '../state/agents.ts'
 import { serverNow } from '../state/clock.ts'
 import { activePane, windowOfPane } from '../state/derive.ts'
+import type { ViewName } from '../state/place.ts'
 import type { Tab } from '../state/tabs.ts'
 import { counted, shortPath, visible } from '../state/words.ts'
 import type { TerminalHandle, TerminalState } from '../terminal/types.ts'
@@ -12,12 +13,16 @@ import { useApp } from './context.ts'
 import { MenuButton } from './MenuButton.tsx'
 import { Name } from './Name.tsx'
 import { RenameField } from './RenameField.tsx'
+import { ViewTabs } from './ViewTabs.tsx'
 import { WhyButton } from './WhyButton.tsx'
 
 interface HeadProps {
   tab: Tab
   /** Undefined once the session has ended. */
   session: SessionView | undefined
+  /** The agent whose views the head offers. */
+  agent: AgentView | undefined
+  view: ViewName
   /** Pane in sight. */
   showing: string | undefined
   state: TerminalState | undefined
@@ -32,11 +37,7 @@ export function Head(props: HeadProps) {
     return session && showing !== undefined ? windowOfPane(session, showing) : undefined
   }
   const pane = () => window()?.panes.find((view) => view.id === props.showing)
-  /** The agent in the pane in sight, else the session's most needing one. */
-  const agent = createMemo(() => {
-    const own = agentsBySession(app.live.feed.agents).get(props.tab.session)
-    return own?.find((view) => view.pane === props.showing) ?? own?.[0]
-  })
+  const agent = () => props.agent
   return (
     <header class="head">
       <button
@@ -75,6 +76,12 @@ export function Head(props: HeadProps) {
       <Show when={agent()}>{(view) => <AgentChips agent={view()} />}</Show>
       <Show when={(props.session?.windows.length ?? 0) > 1}>
         <WindowTabs session={props.session} showing={window()?.id} tab={props.tab} />
+      </Show>
+      <Show when={agent()}>
+        <ViewTabs
+          current={props.view}
+          placeOf={(view) => ({ page: 'session', session: props.tab.session, view })}
+        />
       </Show>
       <div class="acts">
         <Show when={agent()}>

@@ -1,6 +1,7 @@
 import { useLocation, useNavigate } from '@solidjs/router'
 import { createEffect, createMemo, createSignal, For, lazy, on, Show, Suspense } from 'solid-js'
 import { createLive } from '../state/live.ts'
+import { type Place, pathOf, placeOf } from '../state/place.ts'
 import { needing } from '../state/rail.ts'
 import { createTabs } from '../state/tabs.ts'
 import { followViewport } from '../state/viewport.ts'
@@ -22,7 +23,14 @@ export function Shell() {
   const tabs = createTabs()
   const navigate = useNavigate()
   const location = useLocation()
-  const selected = createMemo(() => /^\/s\/([^/]+)/.exec(location.pathname)?.[1])
+  const place = createMemo(() => placeOf(location.pathname, location.hash), undefined, {
+    equals: (one, other) => pathOf(one) === pathOf(other),
+  })
+  const open = (next: Place) => navigate(pathOf(next))
+  const selected = createMemo(() => {
+    const now = place()
+    return now.page === 'session' ? now.session : undefined
+  })
   const [dialog, setDialog] = createSignal<DialogName>()
   const [renaming, setRenaming] = createSignal<string>()
   const [toasts, setToasts] = createSignal<readonly { text: string }[]>([])
@@ -30,8 +38,13 @@ export function Shell() {
   const app: AppContext = {
     live,
     tabs,
+    place,
+    open,
     selected,
-    go: (session) => navigate(session === undefined ? '/' : `/s/${session}`),
+    go: (session) =>
+      open(
+        session === undefined ? { page: 'list' } : { page: 'session', session, view: 'terminal' },
+      ),
     showDialog(next) {
       opener = document.activeElement
       setDialog(next)
@@ -86,7 +99,7 @@ export function Shell() {
 
   return (
     <App.Provider value={app}>
-      <div class="app" data-view={selected() ? 'session' : 'list'}>
+      <div class="app" data-view={place().page === 'list' ? 'list' : 'session'}>
         <Rail />
         <Stage />
       </div>

@@ -1,5 +1,9 @@
-import { createMemo, For, Match, Show, Switch } from 'solid-js'
+import { createMemo, For, Match, Show, Suspense, Switch } from 'solid-js'
+import { Dynamic } from 'solid-js/web'
+import { PAGE_NAMES, type PageName, type Place } from '../state/place.ts'
 import { counted } from '../state/words.ts'
+import { PAGES } from '../views/views.ts'
+import { AgentPage } from './AgentPage.tsx'
 import { useApp } from './context.ts'
 import { EmptyState, serverSentence } from './ServerState.tsx'
 import { TabStrip } from './TabStrip.tsx'
@@ -9,6 +13,14 @@ import { TerminalPane } from './TerminalPane.tsx'
 export function Stage() {
   const app = useApp()
   const { live, tabs } = app
+  const isPage = <Name extends Place['page']>(name: Name) => {
+    const now = app.place()
+    return now.page === name ? (now as Extract<Place, { page: Name }>) : undefined
+  }
+  const pageView = () => {
+    const { page } = app.place()
+    return PAGE_NAMES.some((name) => name === page) ? PAGES[page as PageName] : undefined
+  }
   const current = createMemo(() => tabs.list.find((tab) => tab.session === app.selected()))
   return (
     <main class="stage" aria-label="Terminal">
@@ -19,6 +31,20 @@ export function Stage() {
         <For each={tabs.list}>{(tab) => <TerminalPane tab={tab} />}</For>
         <Show when={!current()}>
           <Switch fallback={<Welcome />}>
+            <Match when={isPage('agent')}>
+              {(place) => (
+                <Show when={live.feed.boot}>
+                  <AgentPage place={place()} />
+                </Show>
+              )}
+            </Match>
+            <Match when={pageView()}>
+              {(component) => (
+                <Suspense>
+                  <Dynamic component={component()} />
+                </Suspense>
+              )}
+            </Match>
             <Match when={!live.feed.boot}>
               <p class="waiting" />
             </Match>

@@ -1,8 +1,12 @@
 import { createMemo, createSignal, lazy, Show, Suspense } from 'solid-js'
+import { Dynamic } from 'solid-js/web'
+import { agentsBySession } from '../state/agents.ts'
 import { currentPane, windowOfPane } from '../state/derive.ts'
+import type { ViewName } from '../state/place.ts'
 import { fontSize } from '../state/settings.ts'
 import type { Tab } from '../state/tabs.ts'
 import type { TerminalHandle, TerminalState } from '../terminal/types.ts'
+import { VIEWS } from '../views/views.ts'
 import { useApp } from './context.ts'
 import { Head } from './Head.tsx'
 
@@ -41,16 +45,41 @@ export function TerminalPane(props: { tab: Tab }) {
     }
     return undefined
   })
+  /** The agent in the pane in sight, else the session's most needing one. */
+  const agent = createMemo(() => {
+    const own = agentsBySession(feed.agents).get(props.tab.session)
+    return own?.find((one) => one.pane === (showing() ?? pane())) ?? own?.[0]
+  })
+  const view = (): ViewName => {
+    const place = app.place()
+    return place.page === 'session' && place.session === props.tab.session ? place.view : 'terminal'
+  }
+  /** What stands before the terminal, which stays connected behind it. */
+  const shownView = () => {
+    const [name, own] = [view(), agent()]
+    if (name === 'terminal' || !own) return undefined
+    const component = VIEWS[name]?.component
+    return component && { component, agent: own }
+  }
   return (
     <section class="slot" classList={{ hidden: !inSight() }} aria-label={props.tab.name}>
       <Head
         tab={props.tab}
+        agent={agent()}
+        view={view()}
         session={session()}
         showing={showing() ?? pane()}
         state={state()}
         handle={handle()}
       />
-      <div class="term">
+      <Show when={shownView()}>
+        {(shown) => (
+          <Suspense>
+            <Dynamic component={shown().component} agent={shown().agent} />
+          </Suspense>
+        )}
+      </Show>
+      <div class="term" classList={{ hidden: shownView() !== undefined }}>
         <Show when={pane()}>
           {(id) => (
             <Suspense>
@@ -58,7 +87,7 @@ export function TerminalPane(props: { tab: Tab }) {
                 paneId={id()}
                 sessionId={props.tab.session}
                 scope={feed.scope}
-                focused={inSight()}
+                focused={inSight() && shownView() === undefined}
                 pane={paneView()}
                 fontSize={fontSize()}
                 onShowing={setShowing}
@@ -69,7 +98,7 @@ export function TerminalPane(props: { tab: Tab }) {
           )}
         </Show>
       </div>
-      <Show when={pane()}>
+      <Show when={(view() === 'terminal' || view() === 'conversation') && pane()}>
         {(id) => (
           <Suspense>
             <Dock

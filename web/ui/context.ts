@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'solid-js'
 import type { Live } from '../state/live.ts'
+import type { Place } from '../state/place.ts'
 import type { Tabs } from '../state/tabs.ts'
 
 export type DialogName =
@@ -12,9 +13,13 @@ export type DialogName =
 export interface AppContext {
   live: Live
   tabs: Tabs
+  /** Where the page is, from the address. */
+  place(): Place
+  /** Goes to a place; it becomes an entry of the browser's history. */
+  open(place: Place): void
   /** Selected session id, from the address. */
   selected(): string | undefined
-  /** Goes to a session, or with undefined to the list. */
+  /** Goes to a session's terminal, or with undefined to the list. */
   go(session: string | undefined): void
   showDialog(dialog: DialogName): void
   /** One sentence that goes by itself after a few seconds. */

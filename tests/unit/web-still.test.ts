@@ -1,0 +1,71 @@
+import { expect, test } from 'playwright/test'
+import { stillRows } from '../../web/terminal/still.ts'
+import { THEME } from '../../web/terminal/theme.ts'
+
+const ESC = '\u001b'
+/** Text with `{1;31}` for a sequence of attributes. */
+const sgr = (text: string) => text.replace(/\{([0-9;:]*)\}/g, `${ESC}[$1m`)
+const rows = (text: string) => stillRows(sgr(text))
+
+test('text without attributes is one plain run a row', () => {
+  expect(stillRows('one\n\ntwo')).toEqual([
+    [{ text: 'one', style: '', wide: false }],
+    [],
+    [{ text: 'two', style: '', wide: false }],
+  ])
+})
+
+test('attributes begin, go on over the end of a row, and end where they are reset', () => {
+  const [first, second] = rows('a{1;31}b\nc{0}d')
+  const red = `color:${THEME.red};font-weight:700`
+  expect(first?.map(({ text, style }) => [text, style])).toEqual([
+    ['a', ''],
+    ['b', red],
+  ])
+  expect(second?.map(({ text, style }) => [text, style])).toEqual([
+    ['c', red],
+    ['d', ''],
+  ])
+})
+
+test('colours of every kind are understood', () => {
+  const style = (codes: string) => rows(`{${codes}}x`)[0]?.[0]?.style
+  expect(style('92')).toBe(`color:${THEME.brightGreen}`)
+  expect(style('44')).toBe(`background:${THEME.blue}`)
+  expect(style('38;5;9')).toBe(`color:${THEME.brightRed}`)
+  expect(style('38;5;196')).toBe('color:rgb(255 0 0)')
+  expect(style('48;5;240')).toBe('background:rgb(88 88 88)')
+  expect(style('38;2;10;20;30')).toBe('color:rgb(10 20 30)')
+  expect(style('38:2::10:20:30')).toBe('color:rgb(10 20 30)')
+  expect(style('38:5:196')).toBe('color:rgb(255 0 0)')
+  expect(style('38;2;10;20;30;1')).toBe('color:rgb(10 20 30);font-weight:700')
+  expect(style('38;5;999')).toBe('')
+})
+
+test('inverse swaps the colours, and each switch has its end', () => {
+  const style = (text: string) => rows(text)[0]?.at(-1)?.style
+  expect(style('{7}x')).toBe(`color:${THEME.background};background:${THEME.foreground}`)
+  expect(style('{7;31}x')).toBe(`color:${THEME.background};background:${THEME.red}`)
+  expect(style('{1;3;4;9}{22;23;24;29}x')).toBe('')
+  expect(style('{31;41}{39;49}x')).toBe('')
+  expect(style('{4:3}x')).toBe('text-decoration:underline')
+  expect(style('{4:0}x')).toBe('')
+})
+
+test('wide characters are told apart, so that each can take two cells', () => {
+  expect(stillRows('ab日本c🎉')[0]).toEqual([
+    { text: 'ab', style: '', wide: false },
+    { text: '日本', style: '', wide: true },
+    { text: 'c', style: '', wide: false },
+    { text: '🎉', style: '', wide: true },
+  ])
+})
+
+test('other escape sequences leave nothing behind', () => {
+  const text = `a${ESC}]8;;http://x${ESC}\\link${ESC}]8;;${ESC}\\${ESC}[2Jb${ESC}(Bc${ESC}7`
+  expect(
+    stillRows(text)[0]
+      ?.map((run) => run.text)
+      .join(''),
+  ).toBe('alinkbc')
+})

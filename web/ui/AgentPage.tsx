@@ -1,0 +1,83 @@
+import ArrowLeft from 'lucide-solid/icons/arrow-left'
+import { Show, Suspense } from 'solid-js'
+import { Dynamic } from 'solid-js/web'
+import type { AgentView } from '../../server/protocol.ts'
+import { agentName, kindName } from '../state/agents.ts'
+import type { Place, ViewName } from '../state/place.ts'
+import { shortPath } from '../state/words.ts'
+import { VIEWS } from '../views/views.ts'
+import { useApp } from './context.ts'
+import { Name } from './Name.tsx'
+import { ViewTabs } from './ViewTabs.tsx'
+import { WhyButton } from './WhyButton.tsx'
+
+/** An agent by its own address: what is known of it after its terminal is gone. */
+export function AgentPage(props: { place: Place & { page: 'agent' } }) {
+  const app = useApp()
+  const agent = () => app.live.feed.agents[props.place.agent]
+  return (
+    <Show when={agent()} fallback={<Forgotten />}>
+      {(view) => (
+        <section class="slot" aria-label={agentName(view())}>
+          <AgentHead agent={view()} current={props.place.view} />
+          <Suspense>
+            <Dynamic
+              component={VIEWS[props.place.view]?.component}
+              agent={view()}
+              at={props.place.at}
+            />
+          </Suspense>
+        </section>
+      )}
+    </Show>
+  )
+}
+
+function AgentHead(props: { agent: AgentView; current: ViewName }) {
+  const app = useApp()
+  const placeOf = (view: ViewName): Place | undefined => {
+    if (view !== 'terminal') return { page: 'agent', agent: props.agent.id, view }
+    const { session, liveness } = props.agent
+    const isThere = liveness === 'live' && app.live.feed.sessions[session] !== undefined
+    return isThere ? { page: 'session', session, view } : undefined
+  }
+  return (
+    <header class="head">
+      <button
+        type="button"
+        class="btn quiet icon back"
+        aria-label="Back to the list"
+        onClick={() => app.go(undefined)}
+      >
+        <ArrowLeft aria-hidden="true" />
+      </button>
+      <h2 class="title">
+        <Name text={agentName(props.agent)} />
+      </h2>
+      <span class="chip">{kindName(props.agent.kind)}</span>
+      <span class="chip place">
+        <Name text={shortPath(props.agent.cwd)} />
+      </span>
+      <ViewTabs placeOf={placeOf} current={props.current} />
+      <div class="acts">
+        <WhyButton agent={props.agent} name={agentName(props.agent)} chip />
+      </div>
+    </header>
+  )
+}
+
+/** The address names an agent that nobody knows any more. */
+function Forgotten() {
+  const app = useApp()
+  return (
+    <div class="welcome">
+      <div class="empty">
+        <h2>This agent is not known here</h2>
+        <p>It ended long ago, or the link is of another machine.</p>
+        <button type="button" class="btn" onClick={() => app.go(undefined)}>
+          Back to the list
+        </button>
+      </div>
+    </div>
+  )
+}

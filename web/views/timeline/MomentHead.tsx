@@ -1,0 +1,72 @@
+import { Show } from 'solid-js'
+import type { SnapshotReason, SnapshotView } from '../../../server/protocol.ts'
+import { serverNow } from '../../state/clock.ts'
+import { ageText, counted } from '../../state/words.ts'
+
+const REASONS: Readonly<Record<SnapshotReason, string>> = {
+  start: 'Start of the turn',
+  tick: 'During the turn',
+  end: 'End of the turn',
+  stop: 'When dogwatch stopped',
+}
+
+interface MomentHeadProps {
+  moment: SnapshotView
+  isNewest: boolean
+  /** The moment that this one is compared with. */
+  from: string | undefined
+  /** What this device saw last, where there is something newer. */
+  since: SnapshotView | undefined
+  onSince(from: string): void
+  onCompare(): void
+  onMoment(): void
+  isTurn: boolean
+  onTurn(): void
+}
+
+/** When the moment was and what was then, with the other ways to look at it. */
+export function MomentHead(props: MomentHeadProps) {
+  const age = () => ageText(Math.max(0, serverNow() - props.moment.at))
+  const changes = () => props.moment.changes
+  return (
+    <div class="moment-head">
+      <b title={new Date(props.moment.at).toLocaleString()}>{age()} ago</b>
+      <span>{REASONS[props.moment.reason]}</span>
+      <span class="chip">{props.moment.activity}</span>
+      <Show when={props.moment.head}>
+        {(head) => (
+          <span class="chip">
+            {head()}
+            <Show when={changes()}>{(count) => <>, {counted(count(), 'changed file')}</>}</Show>
+          </span>
+        )}
+      </Show>
+      <div class="acts">
+        <Show when={props.since}>
+          {(since) => (
+            <button type="button" class="btn" onClick={() => props.onSince(since().id)}>
+              Since you last looked
+            </button>
+          )}
+        </Show>
+        <Show
+          when={props.from !== undefined || props.isTurn}
+          fallback={
+            <>
+              <button type="button" class="btn" onClick={() => props.onCompare()}>
+                Compare from here
+              </button>
+              <button type="button" class="btn" onClick={() => props.onTurn()}>
+                Read the whole turn
+              </button>
+            </>
+          }
+        >
+          <button type="button" class="btn" onClick={() => props.onMoment()}>
+            Back to the screen
+          </button>
+        </Show>
+      </div>
+    </div>
+  )
+}

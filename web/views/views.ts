@@ -1,0 +1,38 @@
+import { type Component, lazy } from 'solid-js'
+import type { AgentView } from '../../server/protocol.ts'
+import type { PageName, ViewName } from '../state/place.ts'
+
+/** What a view of an agent is given. */
+export interface ViewProps {
+  agent: AgentView
+  /** A moment or an entry within the view, from the address. */
+  at?: string | undefined
+}
+
+interface View {
+  label: string
+  component: Component<ViewProps>
+}
+
+/** The views beside the terminal, each with code of its own: nobody waits for it at the start. */
+export const VIEWS: Partial<Record<Exclude<ViewName, 'terminal'>, View>> = {
+  conversation: {
+    label: 'Conversation',
+    component: lazy(async () => ({
+      default: (await import('./conversation/Conversation.tsx')).Conversation,
+    })),
+  },
+  timeline: {
+    label: 'Timeline',
+    component: lazy(async () => ({ default: (await import('./timeline/Timeline.tsx')).Timeline })),
+  },
+  changes: {
+    label: 'Changes',
+    component: lazy(async () => ({ default: (await import('./changes/Changes.tsx')).Changes })),
+  },
+}
+
+/** Pages that stand where the terminals do. */
+export const PAGES: Partial<Record<PageName, Component>> = {
+  wall: lazy(async () => ({ default: (await import('./wall/Wall.tsx')).Wall })),
+}
