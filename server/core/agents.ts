@@ -139,7 +139,7 @@ export class Agents {
       const isMissed = looked.has(live.place.id) || !this.#finder.lists(live.place.id)
       if (isMissed && !seen.has(id)) this.#miss(live)
     }
-    for (const server of this.#servers) this.#tellPanes(server)
+    for (const server of new Set(sightings.map(({ server }) => server))) this.#tellPanes(server)
   }
 
   #begin(
