@@ -15,7 +15,7 @@ import {
   impossible,
   observe,
 } from './activity.ts'
-import { excerpt } from './excerpt.ts'
+import { redact, redactExcerpt } from './redact.ts'
 import { changedTurns, EMPTY_BOOK, keepTurns, type TurnBook, turnView } from './turns.ts'
 
 /** Titles, tools and models are short; whatever an agent writes there, a row stays a row. */
@@ -29,7 +29,6 @@ export interface AgentOptions {
   pane: string
   session: string
   where: Where
-  redact: (text: string) => string
   /** Its newest stored turn; where that still runs, it goes on. */
   lastTurn?: TurnView | undefined
   startedAt: number
@@ -131,11 +130,10 @@ export class Agent {
   #viewKey: readonly unknown[] = []
 
   #makeView(): AgentView {
-    const { redact } = this.#options
     const { activity, since, evidence, turn, endedAt } = this.#state
     const facts = this.#facts
     const ask = askView(this.#state)
-    const short = (text: string | undefined) => redact(excerpt(text ?? '', SHORT_CHARS))
+    const short = (text: string | undefined) => redactExcerpt(text ?? '', SHORT_CHARS)
     const conversation = this.conversation
     return {
       id: this.id,
@@ -145,13 +143,13 @@ export class Agent {
       activity,
       since,
       liveness: endedAt === undefined ? 'live' : 'ended',
-      evidence: { ...evidence, line: redact(excerpt(evidence.line)) },
-      ...(ask ? { ask: { ...ask, text: redact(excerpt(ask.text)) } } : {}),
+      evidence: { ...evidence, line: redactExcerpt(evidence.line) },
+      ...(ask ? { ask: { ...ask, text: redactExcerpt(ask.text) } } : {}),
       ...(turn ? { turn: { generation: turn.generation, startedAt: turn.startedAt } } : {}),
       title: short(facts.title),
-      prompt: redact(excerpt(facts.prompt ?? '')),
-      lastWords: redact(excerpt(facts.lastWords ?? '')),
-      tool: endedAt === undefined && turn ? redact(excerpt(facts.tool ?? '')) : '',
+      prompt: redactExcerpt(facts.prompt ?? ''),
+      lastWords: redactExcerpt(facts.lastWords ?? ''),
+      tool: endedAt === undefined && turn ? redactExcerpt(facts.tool ?? '') : '',
       model: short(facts.model),
       usage: this.#book.total,
       cwd: redact(this.process.cwd),
@@ -165,17 +163,16 @@ export class Agent {
 
   /** Every source's last word, strongest first. */
   evidence(): EvidenceResponse {
-    const { redact } = this.#options
     const { activity, evidence, claims } = this.#state
     return {
       agent: this.id,
       activity,
-      evidence: { ...evidence, line: redact(excerpt(evidence.line)) },
+      evidence: { ...evidence, line: redactExcerpt(evidence.line) },
       sources: EVIDENCE_SOURCES.flatMap((source) => {
         const said = claims[source]
         if (!said) return []
         const { says, line, since, seen, confidence } = said
-        const words = redact(excerpt(line))
+        const words = redactExcerpt(line)
         return [{ source, says: says.type, line: words, since, at: seen, confidence }]
       }),
     }
@@ -193,9 +190,7 @@ export class Agent {
   }
 
   #changed(before: TurnBook): TurnView[] {
-    return changedTurns(before, this.#book).map((turn) =>
-      turnView(turn, this.id, this.#options.redact),
-    )
+    return changedTurns(before, this.#book).map((turn) => turnView(turn, this.id))
   }
 
   /**

@@ -10,7 +10,6 @@ import { AgentFinder, type SeenAgent, type Sighting } from './agent-finder.ts'
 import { AgentSources } from './agent-sources.ts'
 import { type PanePlace, panesOf } from './pane-places.ts'
 import { paneScreens } from './pane-screens.ts'
-import { redact } from './redact.ts'
 import type { Registry } from './registry.ts'
 import { TranscriptOwners } from './transcript-owners.ts'
 import type { TurnJournal } from './turn-journal.ts'
@@ -157,7 +156,6 @@ export class Agents {
       pane: place.id,
       session: place.session,
       where,
-      redact,
       lastTurn: listTurns(db, id, { limit: 1 })[0],
       startedAt: Math.min(startTime(process.start) ?? now, now),
       now,

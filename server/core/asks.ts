@@ -1,6 +1,6 @@
 import type { AskKind, EvidenceSource } from '../protocol.ts'
 import { type Claim, isEventSource, SETTLE_MS } from './claims.ts'
-import { excerpt } from './excerpt.ts'
+import { excerpt, HEARD_CHARS } from './excerpt.ts'
 
 /** One ask as we hold it. Times in epoch milliseconds. */
 export interface HeldAsk {
@@ -30,7 +30,7 @@ export function makeAsk(id: string, claim: Claim): HeldAsk | undefined {
   return {
     id,
     kind,
-    text: excerpt(text),
+    text: excerpt(text, HEARD_CHARS),
     ...(tool ? { tool } : {}),
     since: claim.since,
     marks: { [claim.source]: markOf(claim) },
@@ -48,7 +48,7 @@ export function addToAsk(held: HeldAsk, claim: Claim): HeldAsk {
   const better = detail > held.detail && text.trim() !== ''
   return {
     ...held,
-    ...(better ? { kind, text: excerpt(text), detail } : {}),
+    ...(better ? { kind, text: excerpt(text, HEARD_CHARS), detail } : {}),
     ...(tool && (better || !held.tool) ? { tool } : {}),
     marks: { ...held.marks, [claim.source]: { ...held.marks[claim.source], ...markOf(claim) } },
   }
@@ -82,7 +82,7 @@ export function isSameAgain(left: HeldAsk, leftAt: number, claim: Claim): boolea
 function markOf(claim: Claim): Mark {
   if (claim.says.type !== 'asking') return { text: '' }
   const { id, tool, text } = claim.says.ask
-  return { ...(id ? { id } : {}), ...(tool ? { tool } : {}), text: excerpt(text) }
+  return { ...(id ? { id } : {}), ...(tool ? { tool } : {}), text: excerpt(text, HEARD_CHARS) }
 }
 
 /** A hook or record names the command itself; a screen shows it; a title says only that it asks. */

@@ -2,6 +2,12 @@
 export const EXCERPT_CHARS = 240
 
 /**
+ * What is kept in memory of a text that is shown as an excerpt. More than that, because secrets are
+ * looked for when it is shown: the first half of one could not be known as one.
+ */
+export const HEARD_CHARS = 1_024
+
+/**
  * Text as one line of at most `max` characters: control characters and runs of blanks become one
  * blank, a cut is shown by an ellipsis. Never cuts a surrogate pair in two.
  */

@@ -1,57 +1,92 @@
-/** What stands where a secret stood. */
-const GONE = '[redacted]'
+import { excerpt } from './excerpt.ts'
+import { type Cut, MARK, markOf, mergeCuts } from './redact/cut.ts'
+import { keyBlockCuts } from './redact/key-blocks.ts'
+import { labelCuts } from './redact/labels.ts'
+import { placeCuts } from './redact/places.ts'
+import { tokenCuts } from './redact/tokens.ts'
 
-/** A private key; one that is cut off ends with the text. */
-const KEY_BLOCK =
-  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]{0,16384}?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g
-
-/** Tokens that tell by their beginning whose they are; every repeat is bounded. */
-const TOKENS: readonly RegExp[] = [
-  /\b(?:sk|rk|pk)[-_](?:ant-|proj-|live_|test_|or-|svcacct-)?[A-Za-z0-9_-]{16,512}/g,
-  /\bgh[pousr]_[A-Za-z0-9]{20,255}/g,
-  /\bgithub_pat_[A-Za-z0-9_]{20,255}/g,
-  /\bglpat-[A-Za-z0-9_-]{16,255}/g,
-  /\bxox[abeprs]-[A-Za-z0-9-]{10,255}/g,
-  /\bxapp-[A-Za-z0-9-]{10,255}/g,
-  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
-  /\bAIza[A-Za-z0-9_-]{35}/g,
-  /\bya29\.[A-Za-z0-9_-]{20,1024}/g,
-  /\bnpm_[A-Za-z0-9]{30,255}/g,
-  /\bpypi-[A-Za-z0-9_-]{16,255}/g,
-  /\bhf_[A-Za-z0-9]{20,255}/g,
-  /\bdop_v1_[a-f0-9]{64}/g,
-  /\beyJ[A-Za-z0-9_-]{8,2048}\.[A-Za-z0-9_-]{8,4096}(?:\.[A-Za-z0-9_-]{0,1024})?/g,
-]
-
-/** `Authorization: Bearer x`, `x-api-key: x`, and the same as JSON or as an argument of curl. */
-const HEADER =
-  /\b((?:proxy-)?authorization|x-api-key|api-key|x-goog-api-key|private-token|set-cookie|cookie)(["']?\s{0,4}[:=]\s{0,4}["']?)((?:bearer|basic|token|digest)\s{1,4})?([^\s"',;]{1,4096})/gi
-const BEARER = /\b(bearer\s{1,4})[A-Za-z0-9._~+/=-]{16,4096}/gi
-
-/** `DB_PASSWORD=x`, `"clientSecret": "x"`, `--api-key x`: the name says that the value is secret. */
-const NAMED =
-  /((?:^|[^A-Za-z0-9])[A-Za-z0-9_.-]{0,64}?(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)(?:[_-]?(?:id|key|value))?["']?)(\s{0,4}[=:]\s{0,4}|\s{1,4}(?=[A-Za-z0-9+/]{20,}))("[^"\n]{1,4096}"|'[^'\n]{1,4096}'|[^\s"',;&)}\]]{1,4096})/gi
-
-/** `https://user:password@host`. */
-const URL_LOGIN = /\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/@]{0,128}):[^\s/@]{1,512}@/gi
-
-/** Values that are no secret although their name says so: `token: true`, `$TOKEN`, `tokens: 1200`. */
-const HARMLESS =
-  /^["']?(?:\$[{(]?\w|\d{1,9}["']?$|true|false|null|undefined|none|<|\*{3}|\[redacted)/i
+/** A longer line is no one's to read, and is taken out whole. In characters. */
+export const LINE_CHARS = 65_536
+/** Less cannot hold a secret and what tells that it is one. */
+const SHORTEST = 8
 
 /**
- * Text without what must be neither stored nor sent: keys, tokens, passwords. Every pattern is
- * bounded, so that the time is linear in the text. A secret without any sign of one passes.
+ * Text without what must be neither stored nor sent: keys, tokens, passwords. In the place of each
+ * stands `[redacted:KIND:SIZE]`. The time is linear in the text, whatever it is; the same text comes
+ * out the same, and again unchanged when it is given a second time. A secret without any sign of one
+ * passes. A text in parts must be joined before: a secret that is cut in two may not be one.
  */
 export function redact(text: string): string {
-  if (text.length < 8) return text
-  let clean = text.replace(KEY_BLOCK, GONE).replace(URL_LOGIN, `$1:${GONE}@`)
-  clean = clean.replace(HEADER, (_all, name: string, sign: string, scheme = '') => {
-    return `${name}${sign}${scheme}${GONE}`
-  })
-  clean = clean.replace(BEARER, `$1${GONE}`)
-  for (const token of TOKENS) clean = clean.replace(token, GONE)
-  return clean.replace(NAMED, (all, name: string, sign: string, value: string) =>
-    HARMLESS.test(value) ? all : `${name}${sign}${GONE}`,
-  )
+  let clean = text
+  for (let pass = 0; pass < PASSES; pass++) {
+    const cuts = findSecrets(clean)
+    if (cuts.length === 0) break
+    clean = cutOut(clean, cuts)
+  }
+  return clean
+}
+
+/**
+ * What stood against a secret without a gap is seen better once that is gone. Without secrets there
+ * is one pass, with them mostly two.
+ */
+export const PASSES = 4
+
+function cutOut(text: string, cuts: readonly Cut[]): string {
+  let clean = ''
+  let at = 0
+  for (const cut of cuts) {
+    clean += text.slice(at, cut.start) + markOf(cut)
+    at = cut.end
+  }
+  return clean + text.slice(at)
+}
+
+/** One line of at most `max` characters, without secrets: also without the first half of one. */
+export function redactExcerpt(text: string, max?: number): string {
+  // What is cut off first could no longer be known as a secret. An excerpt reads no further than this.
+  return excerpt(redact(text.slice(0, EXCERPT_READS)), max)
+}
+const EXCERPT_READS = 4_096
+
+/** Where the secrets of a text are, in order and apart. Marks of earlier cuts are no part of any. */
+export function findSecrets(text: string): Cut[] {
+  if (text.length < SHORTEST) return []
+  // Few patterns are read over what is taken out whole: a megabyte of a broken key costs one pass.
+  const whole = mergeCuts([...longLineCuts(text), ...keyBlockCuts(text)])
+  const cuts = [...whole]
+  let at = 0
+  for (const { start, end } of mergeCuts([...whole, ...marks(text)])) {
+    cuts.push(...partCuts(text, at, start))
+    at = end
+  }
+  cuts.push(...partCuts(text, at, text.length))
+  return mergeCuts(cuts)
+}
+
+function partCuts(text: string, from: number, to: number): Cut[] {
+  if (to - from < SHORTEST) return []
+  const part = text.slice(from, to)
+  const cuts = [...tokenCuts(part), ...placeCuts(part), ...labelCuts(part)]
+  return cuts.map(({ start, end, kind }) => ({ start: start + from, end: end + from, kind }))
+}
+
+function marks(text: string): Cut[] {
+  return [...text.matchAll(MARK)].map((match) => ({
+    start: match.index,
+    end: match.index + match[0].length,
+    kind: '',
+  }))
+}
+
+function longLineCuts(text: string): Cut[] {
+  const cuts: Cut[] = []
+  if (text.length <= LINE_CHARS) return cuts
+  for (let start = 0; start < text.length; ) {
+    const newline = text.indexOf('\n', start)
+    const end = newline < 0 ? text.length : newline
+    if (end - start > LINE_CHARS) cuts.push({ start, end, kind: 'line' })
+    start = end + 1
+  }
+  return cuts
 }

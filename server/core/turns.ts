@@ -1,9 +1,10 @@
 import type { ObservedFacts } from '../agents/adapter.ts'
 import type { TurnEnd, TurnView, Usage } from '../protocol.ts'
 import type { ActivityState, ClosedTurn, OpenTurn } from './activity.ts'
-import { excerpt } from './excerpt.ts'
+import { excerpt, HEARD_CHARS } from './excerpt.ts'
+import { redactExcerpt } from './redact.ts'
 
-/** One turn with what happened in it. Texts are raw excerpts; times in epoch milliseconds. */
+/** One turn with what happened in it. Texts are raw; times in epoch milliseconds. */
 export interface Turn {
   readonly generation: number
   readonly startedAt: number
@@ -62,8 +63,8 @@ export function changedTurns(before: TurnBook, after: TurnBook): Turn[] {
   ) as Turn[]
 }
 
-/** The wire's view of a turn. `redact` takes out what must not be stored or sent. */
-export function turnView(turn: Turn, agent: string, redact: (text: string) => string): TurnView {
+/** The wire's view of a turn, without what must be neither stored nor sent. */
+export function turnView(turn: Turn, agent: string): TurnView {
   return {
     id: `${agent}.${turn.generation}`,
     agent,
@@ -71,8 +72,8 @@ export function turnView(turn: Turn, agent: string, redact: (text: string) => st
     startedAt: turn.startedAt,
     ...(turn.endedAt === undefined ? {} : { endedAt: turn.endedAt }),
     ...(turn.end === undefined ? {} : { end: turn.end }),
-    prompt: redact(turn.prompt),
-    lastWords: redact(turn.lastWords),
+    prompt: redactExcerpt(turn.prompt),
+    lastWords: redactExcerpt(turn.lastWords),
     tools: Math.max(0, ...Object.values(turn.tools)),
     usage: turn.usage,
   }
@@ -147,9 +148,9 @@ function turnAt({ current, last }: TurnBook, at: number): 'current' | 'last' | u
 
 function addToTurn(turn: Turn, at: number, source: string, facts: ObservedFacts): Turn {
   let next = turn
-  if (facts.prompt && !turn.prompt) next = { ...next, prompt: excerpt(facts.prompt) }
+  if (facts.prompt && !turn.prompt) next = { ...next, prompt: excerpt(facts.prompt, HEARD_CHARS) }
   if (facts.lastWords && at >= turn.wordsAt) {
-    const lastWords = excerpt(facts.lastWords)
+    const lastWords = excerpt(facts.lastWords, HEARD_CHARS)
     if (lastWords !== turn.lastWords) next = { ...next, lastWords, wordsAt: at }
   }
   if (facts.toolStarted) {

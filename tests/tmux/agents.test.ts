@@ -127,7 +127,7 @@ test('hooks open and close turns, also those that came while nobody served', asy
   await hook(claude, 'UserPromptSubmit', { ...common, prompt: 'Tidy up, token=abcdefghijklmnop' })
   await expect.poll(async () => (await only()).activity).toBe('working')
   const { id } = await only()
-  expect((await only()).prompt).toBe('Tidy up, token=[redacted]')
+  expect((await only()).prompt).toBe('Tidy up, token=[redacted:token:16]')
 
   await server.stop()
   await hook(claude, 'Stop', { ...common, last_assistant_message: 'All tidy.' })
@@ -139,7 +139,7 @@ test('hooks open and close turns, also those that came while nobody served', asy
   await expect.poll(async () => (await turns()).map(({ end }) => end)).toEqual(['done'])
   expect((await turns())[0]).toMatchObject({
     generation: 1,
-    prompt: 'Tidy up, token=[redacted]',
+    prompt: 'Tidy up, token=[redacted:token:16]',
     lastWords: 'All tidy.',
   })
 })

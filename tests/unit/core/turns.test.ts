@@ -45,7 +45,7 @@ test('a turn has its prompt, its last words, its tools and why it ended', () => 
   kept.see(3, working, { toolStarted: true, tool: 'Edit: a.ts' })
   kept.see(4, undefined, { lastWords: 'I looked around.' }, 'transcript')
   kept.see(9, { type: 'idle', end: 'done' }, { lastWords: 'All done.' })
-  expect(turnView(kept.book.last ?? fail(), 'a1', (text) => text)).toEqual({
+  expect(turnView(kept.book.last ?? fail(), 'a1')).toEqual({
     id: 'a1.1',
     agent: 'a1',
     generation: 1,
@@ -122,7 +122,7 @@ test('one call that hook and transcript both tell of is one call', () => {
     kept.see(2, working, { toolStarted: true }, source)
     kept.see(3, working, { toolStarted: true }, source)
   }
-  expect(turnView(kept.book.current ?? fail(), 'a1', String).tools).toBe(2)
+  expect(turnView(kept.book.current ?? fail(), 'a1').tools).toBe(2)
 })
 
 test('late facts go to the turn they are of, older ones to none', () => {
@@ -149,9 +149,12 @@ test('numbers that are none are unknown, not zero', () => {
 
 test('what is stored of texts has passed the redactor', () => {
   const kept = new Kept()
-  kept.see(1, prompted, { prompt: 'use sk-secret', lastWords: 'I used sk-secret' })
-  const view = turnView(kept.book.current ?? fail(), 'a1', (text) => text.replace('sk-secret', '*'))
-  expect([view.prompt, view.lastWords]).toEqual(['use *', 'I used *'])
+  const token = `ghp_${'a1'.repeat(18)}`
+  kept.see(1, prompted, { prompt: `use ${token}`, lastWords: `${'.'.repeat(225)} ${token}` })
+  const view = turnView(kept.book.current ?? fail(), 'a1')
+  expect(view.prompt).toBe('use [redacted:code-host:40]')
+  // What an excerpt cuts in two is taken out before.
+  expect(view.lastWords).not.toContain('ghp_')
 })
 
 test('an excerpt is one line of at most 240 characters and cuts no character in two', () => {
