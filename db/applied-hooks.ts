@@ -1,6 +1,7 @@
 import { inArray } from 'drizzle-orm'
 import type { Database } from './open.ts'
 import { appliedHooks } from './schema.ts'
+import type { Transaction } from './writer.ts'
 
 /** Ids that one statement may carry; SQLite's own limit is higher, but a slice stays short. */
 const SLICE = 500
@@ -9,11 +10,15 @@ const SLICE = 500
  * Runs `apply` and notes the hook event as applied, both or neither. False, without running it,
  * where it was applied before: its file outlived a crash.
  */
-export function applyOnce(db: Database, id: string, apply: () => void): boolean {
+export function applyOnce(
+  db: Database | Transaction,
+  id: string,
+  apply: (tx: Transaction) => void,
+): boolean {
   return db.transaction((tx) => {
     const { changes } = tx.insert(appliedHooks).values({ id }).onConflictDoNothing().run()
     if (changes === 0) return false
-    apply()
+    apply(tx)
     return true
   })
 }

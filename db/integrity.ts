@@ -1,4 +1,4 @@
-import type { Database } from './open.ts'
+import type { Database } from './database.ts'
 
 /** What SQLite finds wrong with the whole file, in its own words, at most `limit`; empty if nothing. */
 export function checkIntegrity({ $client }: Database, { limit }: { limit: number }): string[] {

@@ -1,13 +1,17 @@
-import { closeSync, existsSync, fchmodSync, openSync, renameSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, existsSync, fchmodSync, openSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
+import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
+import { backupFolder, listBackups, makeBackup } from './backup.ts'
+import { leaveCleanMark, takeCleanMark } from './clean-mark.ts'
+import { restoreNewest, setAside } from './damage.ts'
+import type { Database } from './database.ts'
 import { setPragmas } from './pragmas.ts'
 import * as schema from './schema.ts'
 
-export type Database = BetterSQLite3Database<typeof schema> & { $client: Sqlite.Database }
+export type { Database } from './database.ts'
 
 export type DatabaseErrorCode = 'newer' | 'damaged' | 'unusable'
 
@@ -26,32 +30,58 @@ export class DatabaseError extends Error {
 
 const MIGRATIONS = join(import.meta.dirname, 'migrations')
 
+/** A database that is open, and what went wrong on the way, in a sentence for people. */
+export interface Opened {
+  db: Database
+  loadFault?: string
+}
+
+/** The file of a data folder's database. */
+export function databaseFile(dataDir: string): string {
+  return join(dataDir, 'dogwatch.db')
+}
+
 /**
  * Opens the database of a data folder and brings it to this program's schema, in one transaction
- * and with a copy of the old file beside it. A damaged file is set aside under another name, which
- * is returned, and a new one begun: a server that cannot start helps nobody. Throws `DatabaseError`.
+ * and with a backup before. A damaged file is set aside under another name and the newest backup
+ * restored, or a new one begun: a server that cannot start helps nobody. An empty file is damaged
+ * where there is a backup. Everything is checked unless the last end was an orderly one. Throws
+ * `DatabaseError`.
  */
-export function openDatabase(dataDir: string): { db: Database; damagedFile?: string } {
-  const file = join(dataDir, 'dogwatch.db')
+export function openDatabase(dataDir: string): Opened {
+  const file = databaseFile(dataDir)
+  const folder = backupFolder(dataDir)
   try {
-    return { db: openFile(file) }
+    return { db: openFile(file, folder) }
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== 'damaged') throw error
-    const damagedFile = setAside(file)
-    return { db: openFile(file), damagedFile }
+    const aside = existsSync(file) ? `set aside as ${basename(setAside(file))}` : 'gone'
+    const backup = restoreNewest(file, listBackups(folder))
+    const since = backup && new Date(backup.at).toISOString().slice(0, 16).replace('T', ' ')
+    const loadFault = backup
+      ? `The database was damaged and is ${aside}. The backup of ${since} UTC was restored; what came after it is lost.`
+      : `The database was damaged and is ${aside}. No backup could be restored: pair your devices again.`
+    return { db: openFile(file, folder, 'new'), loadFault }
   }
 }
 
-function openFile(file: string): Database {
-  createPrivately(file)
+/** `new`: nothing is wrong with a file that is empty. */
+function openFile(file: string, folder: string, expected?: 'new'): Database {
+  const isEmpty = !statSync(file, { throwIfNoEntry: false })?.size
+  if (isEmpty && !expected && listBackups(folder).length > 0) throw damaged(file)
   let client: Sqlite.Database | undefined
   try {
+    if (!isEmpty) refuseNewer(file)
+    createPrivately(file)
+    const isTrusted = isEmpty || takeCleanMark(file)
     client = new Sqlite(file)
     setPragmas(client, 'writing')
-    const [problem] = client.pragma('quick_check(1)', { simple: false }) as Record<string, string>[]
-    if (problem?.quick_check !== 'ok') throw damaged(file)
+    if (!isTrusted) {
+      const said: unknown = client.pragma('quick_check(1)', { simple: true })
+      if (said !== 'ok') throw damaged(file, said)
+    }
     const db = drizzle(client, { schema })
-    bringUpToDate(db, client, file)
+    bringUpToDate(db, folder)
     return db
   } catch (error) {
     client?.close()
@@ -64,29 +94,43 @@ function openFile(file: string): Database {
   }
 }
 
-/** Writes everything into the main file and closes it. */
-export function closeDatabase(db: Database): void {
-  db.$client.pragma('wal_checkpoint(TRUNCATE)')
-  db.$client.close()
+/** Writes everything into the main file and closes it. `isSound`: the next start may trust it. */
+export function closeDatabase(db: Database, { isSound = true } = {}): void {
+  const { name } = db.$client
+  try {
+    db.$client.pragma('wal_checkpoint(TRUNCATE)')
+  } finally {
+    db.$client.close()
+  }
+  if (isSound) leaveCleanMark(name)
 }
 
-function bringUpToDate(db: Database, client: Sqlite.Database, file: string): void {
-  const known = readMigrationFiles({ migrationsFolder: MIGRATIONS })
-  const newest = Math.max(...known.map((migration) => migration.folderMillis))
-  const applied = lastMigration(client)
-  if (applied > newest) {
-    throw new DatabaseError(
-      'newer',
-      file,
-      `${file} was written by a newer dogwatch: install that version again, or choose another --data-dir`,
-    )
+/** Looks without the right to write: a newer dogwatch's file is left as it is, to the byte. */
+function refuseNewer(file: string): void {
+  const client = new Sqlite(file, { readonly: true, fileMustExist: true })
+  try {
+    if (lastMigration(client) <= newestMigration()) return
+  } finally {
+    client.close()
   }
-  if (applied === newest) return
-  if (applied > 0) {
-    const copy = `${file}.before-${new Date().toISOString().replaceAll(':', '')}`
-    client.prepare('VACUUM INTO ?').run(copy)
-  }
+  throw new DatabaseError(
+    'newer',
+    file,
+    `${file} was written by a newer dogwatch: install that version again, or choose another --data-dir`,
+  )
+}
+
+function bringUpToDate(db: Database, folder: string): void {
+  const applied = lastMigration(db.$client)
+  if (applied === newestMigration()) return
+  if (applied > 0) makeBackup(db, folder)
   migrate(db, { migrationsFolder: MIGRATIONS })
+}
+
+/** Time stamp of the newest migration that this program has. */
+function newestMigration(): number {
+  const known = readMigrationFiles({ migrationsFolder: MIGRATIONS })
+  return Math.max(...known.map((migration) => migration.folderMillis))
 }
 
 /** Time stamp of the newest migration in the file; 0 for a new file. */
@@ -97,15 +141,6 @@ function lastMigration(client: Sqlite.Database): number {
   if (!table) return 0
   const row = client.prepare('SELECT max(created_at) AS at FROM __drizzle_migrations').get()
   return Number((row as { at: number | null }).at ?? 0)
-}
-
-/** With its log, because either may hold what the other lacks. */
-function setAside(file: string): string {
-  const aside = `${file}.damaged-${new Date().toISOString().replaceAll(':', '')}`
-  for (const suffix of ['', '-wal', '-shm']) {
-    if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix)
-  }
-  return aside
 }
 
 /** SQLite gives its -wal and -shm files the mode of the main file, so that is made first. */

@@ -1,12 +1,18 @@
 import type Sqlite from 'better-sqlite3'
 
+/**
+ * How long SQLite waits for another program that holds the file (milliseconds), and we with it:
+ * nobody else should, as the folder is locked.
+ */
+export const BUSY_MS = 1_000
+
 type Pragma = readonly [name: string, set: string, read: unknown]
 
 /** What every connection of ours wants: nothing in the file may run code or be read past its end. */
 const EVERYWHERE: readonly Pragma[] = [
   ['trusted_schema', 'OFF', 0],
   ['cell_size_check', 'ON', 1],
-  ['busy_timeout', '5000', 5000],
+  ['busy_timeout', `${BUSY_MS}`, BUSY_MS],
   ['temp_store', 'MEMORY', 2],
 ]
 

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import Sqlite from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
-import type { Database } from './open.ts'
+import type { Database } from './database.ts'
 import { setPragmas } from './pragmas.ts'
 import type { Question, Reply } from './reader.ts'
 import { READS } from './reads.ts'

@@ -1,3 +1,4 @@
+import { backUp } from './backup.ts'
 import { checkIntegrity } from './integrity.ts'
 
 /**
@@ -5,7 +6,7 @@ import { checkIntegrity } from './integrity.ts'
  * `reader.call('checkIntegrity', input)`. To add one, write a function of the read-only database
  * and one input that can be cloned, which returns what can be cloned, and name it here.
  */
-export const READS = { checkIntegrity }
+export const READS = { backUp, checkIntegrity }
 
 export type Reads = typeof READS
 export type ReadName = keyof Reads

@@ -1,13 +1,14 @@
-import { and, desc, eq, isNull, lt, max } from 'drizzle-orm'
+import { and, count, desc, eq, isNotNull, isNull, lt, max, sql } from 'drizzle-orm'
 import type { TurnEnd, TurnView } from '../server/protocol.ts'
 import type { Database } from './open.ts'
 import { turns } from './schema.ts'
+import type { Transaction } from './writer.ts'
 
 /** One row. Its texts have passed the redactor before they came here. */
 export type TurnRow = typeof turns.$inferSelect
 
 /** Writes turns as they are now, each over its older self, in one transaction. */
-export function saveTurns(db: Database, views: readonly TurnView[]): void {
+export function saveTurns(db: Database | Transaction, views: readonly TurnView[]): void {
   db.transaction((tx) => {
     for (const view of views) {
       const { agent, generation, ...rest } = rowOf(view)
@@ -77,12 +78,27 @@ export function endOpenTurns(
   })
 }
 
-/** Forgets turns that began before a time (epoch milliseconds) and have ended; returns how many. */
-export function forgetTurns(db: Database, before: number): number {
+/** Turns that have ended and began before a time (epoch milliseconds) go; returns how many. */
+export function forgetTurns(db: Database | Transaction, before: number): number {
   return db
     .delete(turns)
     .where(and(lt(turns.startedAt, before), lt(turns.endedAt, before)))
     .run().changes
+}
+
+/** Of the turns that have ended the oldest beyond `keep` go, at most `most` of them; returns how many. */
+export function forgetOldestTurns(
+  db: Database | Transaction,
+  { keep, most }: { keep: number; most: number },
+): number {
+  const held = db.select({ held: count() }).from(turns).get()?.held ?? 0
+  const oldest = db
+    .select({ rowid: sql`rowid` })
+    .from(turns)
+    .where(isNotNull(turns.endedAt))
+    .orderBy(turns.startedAt)
+    .limit(Math.min(most, Math.max(0, held - keep)))
+  return db.delete(turns).where(sql`rowid IN ${oldest}`).run().changes
 }
 
 function rowOf({ usage, ...view }: TurnView): TurnRow {

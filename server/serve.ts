@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { lockDataFolder } from '../db/lock.ts'
-import { closeDatabase, openDatabase } from '../db/open.ts'
+import { closeDatabase, databaseFile, openDatabase } from '../db/open.ts'
+import { Reader } from '../db/reader.ts'
 import { readSettings } from '../db/settings.ts'
 import { Writer } from '../db/writer.ts'
 import { listenEverywhere } from './addresses.ts'
@@ -23,6 +24,7 @@ import { Receipts } from './core/receipts.ts'
 import { Registry } from './core/registry.ts'
 import { readRunning, removeRunning, writeLocalToken, writeRunning } from './core/running.ts'
 import { SettingsKeeper } from './core/settings-keeper.ts'
+import { Storage } from './core/storage.ts'
 import { PAIR_TICKET_MS, SOCKET_TICKET_MS, Tickets } from './core/tickets.ts'
 import { TurnJournal } from './core/turn-journal.ts'
 import { Viewers } from './core/viewers.ts'
@@ -84,29 +86,32 @@ export async function serve(
     prepareDataFolder(config.dataDir)
     undo.push(holdDataFolder(config.dataDir))
     prepareRunFolder(config.runDir)
-    const { db, damagedFile } = openDatabase(config.dataDir)
-    if (damagedFile) {
-      log.error({ damagedFile }, 'the database was damaged and set aside: pair your devices again')
-    }
-    undo.push(() => closeDatabase(db))
-
+    const { db, loadFault } = openDatabase(config.dataDir)
+    if (loadFault) log.error({}, loadFault)
     const { signal } = life
+    const writer = new Writer({ db, log })
+    undo.push(
+      () => closeDatabase(db, { isSound: writer.health.state === 'saving' }),
+      () => writer.close(),
+    )
+    const reader = new Reader({ file: databaseFile(config.dataDir), log, signal })
+    const { dataDir } = config
+    const storage = new Storage({ dataDir, writer, reader, loadFault, log, signal })
     const localToken = makeSecret()
-    const devices = new Devices({ db, localToken, log, signal })
+    const devices = new Devices({ db, writer, localToken, log, signal })
     undo.push(() => devices.flush())
     const connections = new Connections(LIMITS.sockets)
     const pairTickets = new Tickets<Scope>(PAIR_TICKET_MS)
     const registry = new Registry({ signal })
+    storage.changes.on((view) => registry.tell({ type: 'storage', storage: view }))
     const viewers = new Viewers({ registry, log })
     // Agents are left before tmux and the database are: their end is not ours to conclude then.
     const watch = new AbortController()
-    const journal = new TurnJournal({ db, log, signal: watch.signal })
+    const journal = new TurnJournal({ writer, log, signal: watch.signal })
     undo.push(
-      () => journal.flush(),
+      () => void journal.flush(),
       () => watch.abort(),
     )
-    const writer = new Writer({ db, log })
-    undo.push(() => writer.flush())
     const settings = new SettingsKeeper({ stored: readSettings(db), writer, registry })
     const attention = takeUpAttention({
       ...{ db, writer, registry, log, clock: systemClock, signal: watch.signal },
@@ -136,7 +141,8 @@ export async function serve(
       attention,
       settings,
       db,
-      dataDir: config.dataDir,
+      dataDir,
+      storage,
       receipts: new Receipts(),
       place,
       log,
@@ -218,6 +224,8 @@ export async function serve(
           await delay(10)
         }
         await attention.written()
+        // Its thread holds the database open, and who closes last empties the log.
+        await reader.close()
         unwind()
       },
     }

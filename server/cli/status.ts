@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts'
-import type { StatusResponse, TmuxServerView } from '../protocol.ts'
+import type { StatusResponse, StorageView, TmuxServerView } from '../protocol.ts'
 import { type Answer, ask } from './client.ts'
 import { age } from './words.ts'
 
@@ -11,8 +11,18 @@ export async function printStatus(config: Config): Promise<Answer> {
     `at ${status.addresses.join(' ')} and ${status.socket}`,
     `${status.sessions} sessions, ${status.viewers} open terminals`,
     ...status.servers.map(tmuxLine),
+    ...storageLines(status.storage),
   ]
   return { text: lines.join('\n'), data: status }
+}
+
+function storageLines({ state, since, bytes, loadFault, writeFault, backupAt }: StorageView) {
+  const size = `${(bytes / 1e6).toFixed(1)} MB`
+  const backup = backupAt === undefined ? 'no backup yet' : `last backup ${age(backupAt)} ago`
+  return [
+    state === 'saving' ? `memory ${size}, ${backup}` : `NOT SAVING for ${age(since)}`,
+    ...[writeFault, loadFault].filter((fault) => fault !== undefined),
+  ]
 }
 
 function tmuxLine(server: TmuxServerView): string {

@@ -60,9 +60,9 @@ async function applyHook(
   if (event.droppedBefore > 0) {
     log.warn({ agent: owner.agent.id, dropped: event.droppedBefore }, 'hook events were dropped')
   }
-  applyOnce(db, event.id, () => {
+  applyOnce(db, event.id, (tx) => {
     agents.hear(owner, observations)
-    journal.flush()
+    journal.saveInto(tx)
   })
   if (observations.some(({ facts }) => facts?.conversation || facts?.transcript)) {
     owner.sources.lookAgain()

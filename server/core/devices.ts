@@ -6,7 +6,9 @@ import {
   listDevices,
   touchDevices,
 } from '../../db/devices.ts'
+import { LatestWriter } from '../../db/latest-writer.ts'
 import type { Database } from '../../db/open.ts'
+import type { Writer } from '../../db/writer.ts'
 import { every } from '../lib/time.ts'
 import type { Log } from '../log.ts'
 import type { DeviceView, Scope } from '../protocol.ts'
@@ -30,7 +32,9 @@ export function hashSecret(secret: string): Buffer {
  * database is written before a pairing or a revocation is answered.
  */
 export class Devices {
-  readonly #db: Database
+  readonly #writer: Writer
+  /** Ids of revoked devices that the disk has not forgotten yet. */
+  readonly #revoked: LatestWriter<string>
   readonly #log: Log
   readonly #rows = new Map<string, DeviceRow>()
   readonly #byHash = new Map<string, DeviceRow>()
@@ -38,9 +42,26 @@ export class Devices {
   /** The command line of the same user: known by a token in a private file, new with each start. */
   readonly #local: { caller: Caller; hash: Buffer }
 
-  constructor(options: { db: Database; localToken: string; log: Log; signal: AbortSignal }) {
-    const { db, localToken, log, signal } = options
-    this.#db = db
+  constructor(options: {
+    db: Database
+    writer: Writer
+    localToken: string
+    log: Log
+    signal: AbortSignal
+  }) {
+    const { db, writer, localToken, log, signal } = options
+    this.#writer = writer
+    this.#revoked = new LatestWriter<string>({
+      writer,
+      log,
+      what: 'revocations',
+      keyOf: (id) => id,
+      save: (tx, ids) => {
+        for (const id of ids) deleteDevice(tx, id)
+      },
+      gatherMs: 0,
+      signal,
+    })
     this.#log = log
     for (const row of listDevices(db)) this.#remember(row)
     this.#local = {
@@ -67,8 +88,11 @@ export class Devices {
     return row && this.#use(row)
   }
 
-  /** Pairs a device. The token is returned this once and kept nowhere. */
-  pair(name: string, scope: Scope): { token: string; device: DeviceView } {
+  /**
+   * Pairs a device; resolves when it is on the disk. The token is returned this once and kept
+   * nowhere. Rejects with `NotSavedError`.
+   */
+  async pair(name: string, scope: Scope): Promise<{ token: string; device: DeviceView }> {
     const token = makeSecret()
     const now = Date.now()
     const row: DeviceRow = {
@@ -79,7 +103,10 @@ export class Devices {
       createdAt: now,
       lastUsedAt: toMinute(now),
     }
-    insertDevice(this.#db, row)
+    const saved = this.#writer.write((tx) => insertDevice(tx, row))
+    // At once: a person waits, and no other device may take the name meanwhile.
+    this.#writer.flush()
+    await saved
     this.#remember(row)
     return { token, device: view(row) }
   }
@@ -89,26 +116,37 @@ export class Devices {
     return [...this.#rows.values()].map(view)
   }
 
-  /** Ends a device's access for good; `false` where there is none of that id. */
-  revoke(id: string): boolean {
+  /**
+   * Ends a device's access at once. The promise resolves when it is ended for good, and rejects
+   * with `NotSavedError` where a restart would bring it back until the disk works again;
+   * `undefined` where there is no device of that id.
+   */
+  revoke(id: string): Promise<void> | undefined {
     const row = this.#rows.get(id)
-    if (!row) return false
-    deleteDevice(this.#db, id)
+    if (!row) return undefined
     this.#rows.delete(id)
     this.#byHash.delete(row.tokenHash.toString('hex'))
     this.#used.delete(id)
-    return true
+    return this.#writer
+      .write((tx) => deleteDevice(tx, id))
+      .catch((error: unknown) => {
+        this.#revoked.put([id])
+        throw error
+      })
   }
 
   /** Writes when devices were last used. A full disk only delays that: access does not hang on it. */
   flush(): void {
     if (this.#used.size === 0) return
-    try {
-      touchDevices(this.#db, this.#used)
-      this.#used.clear()
-    } catch (error) {
-      this.#log.warn({ error }, 'when devices were last used could not be written')
-    }
+    const used = new Map(this.#used)
+    this.#writer
+      .write((tx) => touchDevices(tx, used))
+      .then(() => {
+        for (const [id, at] of used) if (this.#used.get(id) === at) this.#used.delete(id)
+      })
+      .catch((error: unknown) => {
+        this.#log.warn({ error }, 'when devices were last used could not be written')
+      })
   }
 
   #remember(row: DeviceRow): void {

@@ -1,3 +1,4 @@
+import { NotSavedError } from '../../db/write-faults.ts'
 import { TmuxError, type TmuxErrorCode } from '../tmux/errors.ts'
 import { Failure } from './failure.ts'
 
@@ -34,5 +35,8 @@ const TOLD: Record<TmuxErrorCode, (error: TmuxError) => Failure> = {
 export function toFailure(error: unknown): Failure | undefined {
   if (error instanceof Failure) return error
   if (error instanceof TmuxError) return TOLD[error.code](error)
+  if (error instanceof NotSavedError) {
+    return new Failure('busy', `This could not be saved. ${error.message}`, { cause: error })
+  }
   return undefined
 }

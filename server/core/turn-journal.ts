@@ -1,57 +1,47 @@
-import type { Database } from '../../db/open.ts'
+import { LatestWriter } from '../../db/latest-writer.ts'
 import { saveTurns } from '../../db/turns.ts'
+import type { Transaction, Writer } from '../../db/writer.ts'
 import type { Log } from '../log.ts'
 import type { TurnView } from '../protocol.ts'
 
 /** Turns that changed are written together after so long (milliseconds). */
 const GATHER_MS = 250
-/** After a failed write, as on a full disk, the next attempt waits so long. */
-const RETRY_MS = 5_000
 
 /**
  * Writes turns behind the back of whoever changes them: the newest of each, many in one
  * transaction, never in the middle of a broadcast. What cannot be written is kept and tried again.
  */
 export class TurnJournal {
-  readonly #db: Database
-  readonly #log: Log
-  readonly #waiting = new Map<string, TurnView>()
-  #timer: NodeJS.Timeout | undefined
+  readonly #latest: LatestWriter<TurnView>
 
-  constructor({ db, log, signal }: { db: Database; log: Log; signal: AbortSignal }) {
-    this.#db = db
-    this.#log = log
-    signal.addEventListener('abort', () => clearTimeout(this.#timer), { once: true })
+  constructor({ writer, log, signal }: { writer: Writer; log: Log; signal: AbortSignal }) {
+    this.#latest = new LatestWriter<TurnView>({
+      writer,
+      log,
+      what: 'turns',
+      keyOf: (turn) => turn.id,
+      save: saveTurns,
+      gatherMs: GATHER_MS,
+      signal,
+    })
   }
 
   note(turns: readonly TurnView[]): void {
-    for (const turn of turns) this.#waiting.set(turn.id, turn)
-    if (this.#waiting.size > 0) this.#schedule(GATHER_MS)
+    this.#latest.put(turns)
   }
 
   /** What is not on the disk yet of an agent, so that a reader is not behind. */
   waiting(agent: string): TurnView[] {
-    return [...this.#waiting.values()].filter((turn) => turn.agent === agent)
+    return this.#latest.waiting.filter((turn) => turn.agent === agent)
   }
 
-  /** Writes what waits, now. Throws what the database throws, with everything still waiting. */
-  flush(): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
-    if (this.#waiting.size === 0) return
-    saveTurns(this.#db, [...this.#waiting.values()])
-    this.#waiting.clear()
+  /** Writes what waits as a part of another transaction, so that both are kept or neither. */
+  saveInto(tx: Transaction): void {
+    this.#latest.saveInto(tx)
   }
 
-  #schedule(ms: number): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined
-      try {
-        this.flush()
-      } catch (error) {
-        this.#log.error({ error }, 'turns could not be written; they are kept and tried again')
-        this.#schedule(RETRY_MS)
-      }
-    }, ms)
+  /** Hands what waits to the writer, now; resolves when it is on the disk or kept for later. */
+  flush(): Promise<void> {
+    return this.#latest.flush()
   }
 }

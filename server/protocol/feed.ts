@@ -2,6 +2,7 @@ import type { Scope } from './access.ts'
 import type { AgentView } from './agents.ts'
 import type { AttentionView } from './attention.ts'
 import type { SettingsResponse } from './settings.ts'
+import type { StorageView } from './storage.ts'
 import type { SessionView, TmuxServerView } from './tmux.ts'
 
 /** Server to page on `/ws/feed`; JSON text frames. */
@@ -27,6 +28,7 @@ export type FeedFrame =
       /** Who needs the user, in order of need; what is snoozed comes last. */
       attention: AttentionView[]
       settings: SettingsResponse
+      storage: StorageView
     }
   | { type: 'server'; epoch: number; server: TmuxServerView }
   | { type: 'session'; epoch: number; session: SessionView }
@@ -37,6 +39,7 @@ export type FeedFrame =
   /** The need has ended. */
   | { type: 'attention-gone'; epoch: number; id: string }
   | { type: 'settings'; epoch: number; settings: SettingsResponse }
+  | { type: 'storage'; epoch: number; storage: StorageView }
   /** At most one per 200 ms, and one per pane and second. */
   | { type: 'output'; epoch: number; at: Record<string, number> }
   | { type: 'pong'; at: number }

@@ -1,3 +1,4 @@
+import type { StorageView } from './storage.ts'
 import type { TmuxServerView } from './tmux.ts'
 
 export interface HealthResponse {
@@ -16,6 +17,7 @@ export interface StatusResponse {
   servers: TmuxServerView[]
   sessions: number
   viewers: number
+  storage: StorageView
   /** Milliseconds over the last minute. */
   eventLoopDelay: { p50: number; p99: number; max: number }
 }

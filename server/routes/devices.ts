@@ -15,10 +15,12 @@ export function deviceRoutes(deps: {
 }) {
   return new Hono<Env>()
     .get('/api/devices', (c) => c.json({ devices: deps.devices.list() } satisfies DevicesResponse))
-    .delete('/api/devices/:id', (c) => {
+    .delete('/api/devices/:id', async (c) => {
       const id = c.req.param('id')
-      if (!deps.devices.revoke(id)) throw new Failure('not-found', 'No such device is paired.')
+      const saved = deps.devices.revoke(id)
+      if (!saved) throw new Failure('not-found', 'No such device is paired.')
       const sockets = deps.connections.revoke(id)
+      await saved
       return c.json({ revoked: id, sockets } satisfies RevokeResponse)
     })
     .post('/api/tickets', async (c) => {

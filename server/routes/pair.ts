@@ -34,7 +34,7 @@ export function pairRoutes(deps: {
           `${REFUSED[redeemed.refused]} Run "dogwatch url" for another.`,
         )
       }
-      const { token, device } = deps.devices.pair(name, redeemed.value)
+      const { token, device } = await deps.devices.pair(name, redeemed.value)
       return c.json({ token, device, scope: device.scope } satisfies PairResponse)
     })
     .post('/api/ws-ticket', (c) => {

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { Hono } from 'hono'
 import type { Env } from '../core/caller.ts'
+import type { Storage } from '../core/storage.ts'
 import type { Vitals } from '../core/vitals.ts'
 import type { StatusResponse, TmuxServerView } from '../protocol.ts'
 
@@ -13,6 +14,7 @@ export interface StatusDeps {
   tmuxServers: () => TmuxServerView[]
   sessionCount: () => number
   viewerCount: () => number
+  storage: Storage
 }
 
 /** `GET /api/status`: the server, its tmux servers and its own health, for people and `doctor`. */
@@ -28,6 +30,7 @@ export function statusRoutes(deps: StatusDeps) {
       servers: deps.tmuxServers(),
       sessions: deps.sessionCount(),
       viewers: deps.viewerCount(),
+      storage: deps.storage.view(),
       eventLoopDelay: deps.vitals.eventLoopDelay,
     } satisfies StatusResponse),
   )

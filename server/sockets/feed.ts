@@ -7,6 +7,7 @@ import type { Env } from '../core/caller.ts'
 import type { Connections } from '../core/connections.ts'
 import type { Registry } from '../core/registry.ts'
 import type { SettingsKeeper } from '../core/settings-keeper.ts'
+import type { Storage } from '../core/storage.ts'
 import { keepAlive } from '../lib/keep-alive.ts'
 import { CLOSE, type FeedClientFrame, type FeedFrame, LIMITS } from '../protocol.ts'
 
@@ -22,6 +23,7 @@ export interface FeedDeps {
   settings: SettingsKeeper
   connections: Connections
   version: string
+  storage: Storage
 }
 
 /**
@@ -64,6 +66,7 @@ export function feedSocket(deps: FeedDeps): (c: Context<Env>) => WSEvents<WebSoc
           host: hostname(),
           scope: device.scope,
           now: Date.now(),
+          storage: deps.storage.view(),
           ...deps.registry.hello(),
           attention: deps.attention.items(),
           settings: deps.settings.view(),

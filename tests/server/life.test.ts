@@ -97,7 +97,13 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     expect((await closed)[0]).toBe(1001)
     expect(isAlive(pid)).toBe(false)
     // The spool stays: hooks leave their events in it while nobody serves.
-    expect(readdirSync(server.dataDir).sort()).toEqual(['dogwatch.db', 'lock.db', 'spool'])
+    expect(readdirSync(server.dataDir).sort()).toEqual([
+      'dogwatch.db',
+      'dogwatch.db.clean',
+      'dogwatch.db.reserve',
+      'lock.db',
+      'spool',
+    ])
     expect(() => lstatSync(server.socketPath)).toThrow('ENOENT')
   })
 }

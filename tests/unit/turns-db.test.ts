@@ -3,6 +3,7 @@ import { applyOnce, forgetApplied, listApplied } from '../../db/applied-hooks.ts
 import { closeDatabase, openDatabase } from '../../db/open.ts'
 import {
   endOpenTurns,
+  forgetOldestTurns,
   forgetTurns,
   lastGeneration,
   listTurns,
@@ -77,6 +78,24 @@ test('old turns that have ended can be forgotten', async () => {
   saveTurns(scratch.db, [full, running('a1', 2)])
   expect(forgetTurns(scratch.db, 10_000)).toBe(1)
   expect(listTurns(scratch.db, 'a1').map(({ generation }) => generation)).toEqual([2])
+})
+
+test('beyond a number the oldest turns that have ended are forgotten, a slice at a time', async () => {
+  await using scratch = await scratchDatabase()
+  const turn = (generation: number): TurnView => ({
+    ...full,
+    id: `a1.${generation}`,
+    generation,
+    startedAt: generation,
+  })
+  saveTurns(scratch.db, [running('a0', 1), ...[1, 2, 3, 4, 5, 6].map(turn)])
+  const kept = () => listTurns(scratch.db, 'a1').map(({ generation }) => generation)
+  expect(forgetOldestTurns(scratch.db, { keep: 4, most: 2 })).toBe(2)
+  expect(kept()).toEqual([6, 5, 4, 3])
+  expect(forgetOldestTurns(scratch.db, { keep: 4, most: 2 })).toBe(1)
+  expect(forgetOldestTurns(scratch.db, { keep: 4, most: 2 })).toBe(0)
+  expect(kept()).toEqual([6, 5, 4])
+  expect(openTurns(scratch.db).map(({ id }) => id)).toEqual(['a0.1'])
 })
 
 test('an event is applied once, with its effects or not at all', async () => {

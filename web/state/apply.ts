@@ -4,6 +4,7 @@ import type {
   FeedFrame,
   Scope,
   SessionView,
+  StorageView,
   TmuxServerView,
 } from '../../server/protocol.ts'
 
@@ -21,6 +22,8 @@ export interface FeedState {
   order: string[]
   /** Agents that run and the latest that ended, by id. */
   agents: Record<string, AgentView>
+  /** How the server's memory does; undefined before the first `hello`. */
+  storage?: StorageView
   /** Last output per pane id, epoch milliseconds of the server's clock. */
   output: Record<string, number>
   /** Epoch in which each server, session or agent was last told of, or left: a late frame undoes nothing. */
@@ -82,6 +85,9 @@ export function applyFrame(state: State, set: SetState, frame: FeedFrame): void 
     case 'settings':
       // What this page does not show changes nothing in it.
       break
+    case 'storage':
+      set('storage', reconcile(frame.storage))
+      break
     case 'output':
       for (const [pane, at] of Object.entries(frame.at)) {
         if (at > (state.output[pane] ?? 0)) set('output', pane, at)
@@ -127,6 +133,7 @@ function applyHello(state: State, set: SetState, frame: FeedFrame & { type: 'hel
   set('order', reconcile(sorted(frame.servers, sessions)))
   const agents = Object.fromEntries(frame.agents.map((agent) => [agent.id, agent]))
   set('agents', reconcile(agents, { key: 'id' }))
+  set('storage', reconcile(frame.storage))
   set('output', reconcile(frame.output))
   set('told', reconcile(told))
 }

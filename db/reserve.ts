@@ -1,0 +1,46 @@
+import { closeSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+/** Room for a purge and for the log of some hours. */
+const RESERVE_BYTES = 16_777_216
+const SLICE_BYTES = 1_048_576
+
+/**
+ * Keeps a file of zeros beside a database, so that there is room to forget something on the day
+ * the disk is full: without any, not even a delete succeeds. False where the disk has less than
+ * twice as much left.
+ */
+export function makeReserve(database: string, bytes = RESERVE_BYTES): boolean {
+  const file = reserveOf(database)
+  try {
+    if (statSync(file, { throwIfNoEntry: false })?.size === bytes) return true
+    const { bavail, bsize } = statfsSync(dirname(database))
+    if (bavail * bsize < 2 * bytes) return false
+    const fd = openSync(file, 'w', 0o600)
+    try {
+      const zeros = Buffer.alloc(Math.min(SLICE_BYTES, bytes))
+      for (let made = 0; made < bytes; made += zeros.length) {
+        writeSync(fd, zeros, 0, Math.min(zeros.length, bytes - made))
+      }
+    } finally {
+      closeSync(fd)
+    }
+    return true
+  } catch {
+    // Whatever it was, there is no reserve, and half of one would only take the room.
+    dropReserve(database)
+    return false
+  }
+}
+
+/** Gives the reserve up; false where there was none. */
+export function dropReserve(database: string): boolean {
+  const file = reserveOf(database)
+  if (!statSync(file, { throwIfNoEntry: false })) return false
+  rmSync(file, { force: true })
+  return true
+}
+
+function reserveOf(database: string): string {
+  return `${database}.reserve`
+}
