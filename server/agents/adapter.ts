@@ -172,6 +172,6 @@ export interface ObservedFacts {
   usageKind?: 'sum' | 'total'
   /** Deterministic id of the record, so that a replay counts once. */
   recordId?: string
-  /** A subagent of this agent began or ended. */
-  subagent?: { id: string; title?: string; running: boolean }
+  /** What a subagent of this agent does: it began, ended (`running`), or went on. */
+  subagent?: { id: string; title?: string; running?: boolean; tool?: string; lastWords?: string }
 }

@@ -1,14 +1,13 @@
 import type { HookEvent, Observation } from './adapter.ts'
 import { type Json, known, listOf, objectOf, textOf } from './json.ts'
 import { asks, type Meaning, observe } from './meaning.ts'
-import { isSynthetic, lastLine, promptFacts, titleOf, toolLine } from './words.ts'
+import { subagentMeaning } from './subagent-hook.ts'
+import { isSynthetic, lastLine, promptFacts, toolLine } from './words.ts'
 
 /** One hook event of Claude Code. Half of its turn ends fire none: see `fromLive` and the screen. */
 export function readClaudeHook({ event, payload, at }: HookEvent): Observation[] {
   const tool = textOf(payload.tool_name)
-  // Hooks of a subagent carry its id: they show that the turn runs, and nothing about its words.
-  const isSubagent = payload.agent_id !== undefined && !event.startsWith('Subagent')
-  const { says, facts } = isSubagent ? subagentHook(event) : hookMeaning(event, tool, payload)
+  const { says, facts } = subagentMeaning(event, payload) ?? hookMeaning(event, tool, payload)
   const line = tool === undefined ? event : `${event} ${toolLine(tool, payload.tool_input)}`
   return observe(
     { source: 'hook', at, line, confidence: 'high' },
@@ -21,10 +20,6 @@ export function readClaudeHook({ event, payload, at }: HookEvent): Observation[]
       },
     },
   )
-}
-
-function subagentHook(event: string): Meaning {
-  return /^(Pre|Post)ToolUse|^PermissionDenied/.test(event) ? { says: { type: 'working' } } : {}
 }
 
 function hookMeaning(event: string, tool: string | undefined, payload: Json): Meaning {
@@ -65,13 +60,6 @@ function hookMeaning(event: string, tool: string | undefined, payload: Json): Me
         says: { type: 'failed' },
         facts: { tool: '', lastWords: lastLine(textOf(payload.last_assistant_message) ?? '') },
       }
-    case 'SubagentStart':
-    case 'SubagentStop': {
-      const id = textOf(payload.agent_id)
-      if (id === undefined) return {}
-      const title = titleOf(payload.agent_type)
-      return { facts: { subagent: known({ id, title, running: event === 'SubagentStart' }) } }
-    }
     default:
       // SessionEnd too: only the process itself proves that it is gone.
       return {}

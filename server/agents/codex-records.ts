@@ -13,6 +13,7 @@ import {
   wordsOf,
 } from './json.ts'
 import { asks, type Meaning, observe } from './meaning.ts'
+import { subagentMeaning } from './subagent-hook.ts'
 import { lastLine, promptFacts, titleOf, toolLine } from './words.ts'
 
 /**
@@ -22,12 +23,8 @@ import { lastLine, promptFacts, titleOf, toolLine } from './words.ts'
 export function readCodexHook({ event, payload, at }: HookEvent): Observation[] {
   const tool = textOf(payload.tool_name)
   const line = tool === undefined ? event : `${event} ${toolLine(tool, payload.tool_input)}`
-  const isSubagent = event.startsWith('Subagent')
-  // What a subagent does shows that the turn runs, and nothing about the parent's words.
-  const isOfSubagent = payload.agent_id !== undefined && !isSubagent
-  const { says, facts }: Meaning = isOfSubagent
-    ? { ...(/^(Pre|Post)ToolUse$/.test(event) ? { says: { type: 'working' } } : {}) }
-    : hookMeaning(event, tool, payload)
+  const ofSubagent = subagentMeaning(event, payload)
+  const { says, facts } = ofSubagent ?? hookMeaning(event, tool, payload)
   if (event === 'notify' || event === 'agent-turn-complete') return []
   return observe(
     { source: 'hook', at, line, confidence: 'high' },
@@ -36,7 +33,7 @@ export function readCodexHook({ event, payload, at }: HookEvent): Observation[] 
       facts: {
         conversation: textOf(payload.session_id),
         // A subagent's event may name the subagent's own rollout.
-        transcript: isSubagent || isOfSubagent ? undefined : textOf(payload.transcript_path),
+        transcript: ofSubagent ? undefined : textOf(payload.transcript_path),
         ...facts,
       },
     },
@@ -82,13 +79,6 @@ function hookMeaning(event: string, tool: string | undefined, payload: Json): Me
     }
     case 'Interrupt':
       return { says: { type: 'idle', end: 'interrupted' }, facts: { tool: '' } }
-    case 'SubagentStart':
-    case 'SubagentStop': {
-      const id = textOf(payload.agent_id)
-      if (id === undefined) return {}
-      const title = titleOf(payload.agent_type)
-      return { facts: { subagent: known({ id, title, running: event === 'SubagentStart' }) } }
-    }
     default:
       return {}
   }

@@ -36,14 +36,14 @@ function eventMeaning(name: string, properties: Json, info: Json | undefined): M
   switch (name) {
     case 'session.created':
     case 'session.updated':
-      return session(info ?? {})
+      return session(info ?? {}, name === 'session.created')
     case 'session.status':
       return { says: status(childOf(properties, 'status')?.type), facts: { conversation } }
     case 'session.idle':
       // Follows an error too, so it does not tell how the turn ended.
       return { says: { type: 'idle' }, facts: { conversation, tool: '' } }
     case 'session.error':
-      return failure(childOf(properties, 'error') ?? {})
+      return failure(childOf(properties, 'error') ?? {}, conversation)
     case 'chat.message':
       return prompted(properties, conversation)
     case 'message.updated':
@@ -61,9 +61,12 @@ function eventMeaning(name: string, properties: Json, info: Json | undefined): M
       return { says: { type: 'working' }, facts: { conversation, tool: '' } }
     case 'permission.asked':
     case 'permission.updated':
-      return permission(properties)
+      return { ...permission(properties), facts: { conversation } }
     case 'question.asked':
-      return { says: asks('question', 'question', properties, textOf(properties.id)) }
+      return {
+        says: asks('question', 'question', properties, textOf(properties.id)),
+        facts: { conversation },
+      }
     case 'permission.replied':
     case 'question.replied':
     case 'question.rejected':
@@ -79,23 +82,26 @@ function status(type: unknown): Meaning['says'] {
   return type === 'idle' ? { type: 'idle' } : undefined
 }
 
-function failure(error: Json): Meaning {
+function failure(error: Json, conversation: string | undefined): Meaning {
   if (error.name === 'MessageAbortedError')
-    return { says: { type: 'idle', end: 'interrupted' }, facts: { tool: '' } }
+    return { says: { type: 'idle', end: 'interrupted' }, facts: { conversation, tool: '' } }
   const words = textOf(childOf(error, 'data')?.message) ?? textOf(error.message)
   return {
     says: { type: 'failed' },
-    facts: { tool: '', lastWords: words === undefined ? undefined : lastLine(words) },
+    facts: { conversation, tool: '', lastWords: words === undefined ? undefined : lastLine(words) },
   }
 }
 
 /** A session of a subagent names its parent: it is no conversation of the user's. */
-function session(info: Json): Meaning {
+function session(info: Json, isNew: boolean): Meaning {
   const id = textOf(info.id)
   const parent = textOf(info.parentID)
   if (id === undefined) return {}
   const title = titleOf(info.title)
-  if (parent !== undefined) return { facts: { subagent: known({ id, title, running: true }) } }
+  if (parent !== undefined) {
+    // Its title changes at its end too: that does not mean that it goes on.
+    return { facts: { subagent: known({ id, title, running: isNew || undefined }) } }
+  }
   return {
     facts: {
       conversation: id,

@@ -16,6 +16,7 @@ import {
   observe,
 } from './activity.ts'
 import { redact, redactExcerpt } from './redact.ts'
+import { Subagents } from './subagents.ts'
 import { changedTurns, EMPTY_BOOK, keepTurns, type TurnBook, turnView } from './turns.ts'
 
 /** Titles, tools and models are short; whatever an agent writes there, a row stays a row. */
@@ -52,7 +53,7 @@ export class Agent {
   #state: ActivityState
   #book: TurnBook
   #facts: ObservedFacts = {}
-  readonly #subagents = new Set<string>()
+  readonly subagents: Subagents
   /** What git says of its folder; absent where there is no repository. */
   git: GitView | undefined
 
@@ -69,6 +70,7 @@ export class Agent {
     this.seenAt = now
     this.#state = beginActivity(id, adapter.patience, now, lastTurn?.generation ?? 0)
     this.#book = EMPTY_BOOK
+    this.subagents = new Subagents(id)
     if (lastTurn && lastTurn.endedAt === undefined) this.#takeUp(lastTurn)
   }
 
@@ -97,6 +99,7 @@ export class Agent {
 
   /** Takes in one observation; returns the turns that must be written. */
   hear(observation: Observation, now: number): TurnView[] {
+    this.subagents.hear(observation)
     const heard = this.#ownPart(observation)
     const why = impossible(this.#state, heard)
     if (why !== undefined) this.#options.invariant(why, heard)
@@ -104,6 +107,7 @@ export class Agent {
     this.#state = observe(this.#state, heard, now)
     if (heard.facts) this.#takeFacts(heard.facts)
     this.#book = keepTurns(before, this.#state, heard)
+    if (this.isEnded) this.subagents.end()
     return this.#changed(before)
   }
 
@@ -112,6 +116,8 @@ export class Agent {
     const before = this.#book
     this.#state = derive(this.#state, now)
     this.#book = keepTurns(before, this.#state)
+    const { activity } = this.#state
+    this.subagents.tick(now, activity !== 'idle' && activity !== 'failed')
     return this.#changed(before)
   }
 
@@ -199,10 +205,10 @@ export class Agent {
    */
   #ownPart(observation: Observation): Observation {
     const { facts, says } = observation
-    if (facts?.conversation === undefined || !this.#subagents.has(facts.conversation)) {
+    if (facts?.conversation === undefined || !this.subagents.has(facts.conversation)) {
       return observation
     }
-    const { usage, usageKind, recordId, tool, toolStarted } = facts
+    const { usage, usageKind, recordId } = facts
     const counts = usageKind === 'sum' && usage !== undefined
     const { contextUsed: _, contextSize: __, ...sums } = usage ?? {}
     const { says: ___, ...rest } = observation
@@ -218,16 +224,13 @@ export class Agent {
       facts: {
         ...(counts ? { usage: sums, usageKind } : {}),
         ...(recordId === undefined ? {} : { recordId }),
-        ...(tool === undefined ? {} : { tool }),
-        ...(toolStarted === undefined ? {} : { toolStarted }),
       },
     }
   }
 
   #takeFacts(facts: ObservedFacts): void {
     const held = this.#facts
-    const { subagent, usage: _, usageKind: __, recordId: ___, ...told } = facts
-    if (subagent) this.#subagents.add(subagent.id)
+    const { subagent: _, usage: __, usageKind: ___, recordId: ____, ...told } = facts
     const given = Object.fromEntries(
       Object.entries(told).filter(([, value]) => value !== undefined && value !== ''),
     )

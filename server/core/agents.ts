@@ -111,7 +111,7 @@ export class Agents {
   hear({ agent }: LiveAgent, observations: readonly Observation[]): void {
     const now = Date.now()
     for (const one of observations) this.#deps.journal.note(agent.hear(one, now))
-    this.#deps.registry.putAgent(agent.view())
+    this.#tell(agent)
   }
 
   /** Looks at every pane now. Resolves when a look that began after this call is done. */
@@ -184,7 +184,7 @@ export class Agents {
     log.info({ agent: id, kind: adapter.kind, where }, 'an agent was found')
     live.sources.title(place.pane.title)
     live.sources.tick(now)
-    this.#deps.registry.putAgent(agent.view())
+    this.#tell(agent)
     return live
   }
 
@@ -195,7 +195,8 @@ export class Agents {
     if (agent.pane === place.id && agent.session === place.session) return
     agent.pane = place.id
     agent.session = place.session
-    this.#deps.registry.putAgent(agent.view())
+    agent.subagents.tellAll()
+    this.#tell(agent)
   }
 
   #miss(live: LiveAgent): void {
@@ -254,8 +255,18 @@ export class Agents {
     for (const { agent, sources } of this.#live.values()) {
       sources.tick(now)
       this.#deps.journal.note(agent.tick(now))
-      this.#deps.registry.putAgent(agent.view())
+      this.#tell(agent)
     }
+  }
+
+  /** Its row and those of its own agents. */
+  #tell(agent: Agent): void {
+    const { registry } = this.#deps
+    const view = agent.view()
+    registry.putAgent(view)
+    const { rows, gone } = agent.subagents.changes(view)
+    for (const row of rows) registry.putAgent(row)
+    for (const id of gone) registry.dropAgent(id)
   }
 
   #noteOutput(server: TmuxServer, tmuxPane: string, at: number): void {

@@ -87,7 +87,7 @@ export function agentsBySession(
 ): Map<string, AgentView[]> {
   const found = new Map<string, AgentView[]>()
   for (const agent of Object.values(agents)) {
-    if (!isCodingAgent(agent) || agent.liveness !== 'live') continue
+    if (!isCodingAgent(agent) || agent.parent !== undefined || agent.liveness !== 'live') continue
     const list = found.get(agent.session)
     if (list) list.push(agent)
     else found.set(agent.session, [agent])
@@ -102,7 +102,7 @@ export const ENDED_SHOWN = 10
 /** The coding agents that ended last, latest first. */
 export function endedAgents(agents: Readonly<Record<string, AgentView>>): AgentView[] {
   return Object.values(agents)
-    .filter((agent) => isCodingAgent(agent) && agent.liveness === 'ended')
+    .filter((agent) => isCodingAgent(agent) && !agent.parent && agent.liveness === 'ended')
     .sort((a, b) => (b.endedAt ?? b.since) - (a.endedAt ?? a.since))
     .slice(0, ENDED_SHOWN)
 }

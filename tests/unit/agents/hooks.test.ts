@@ -157,7 +157,7 @@ test('what a subagent does with its tools changes neither words nor tool of its 
   const payload = { agent_id: 'a7', tool_name: 'Bash', tool_input: { command: 'ls' } }
   const [said] = observe('claude', 'PreToolUse', payload)
   expect(said?.says).toEqual({ type: 'working' })
-  expect(said?.facts).toEqual({})
+  expect(said?.facts).toEqual({ subagent: { id: 'a7', running: true, tool: 'Bash: ls' } })
   const [began] = observe('claude', 'SubagentStart', { agent_id: 'a7', agent_type: 'Explore' })
   expect(began?.facts?.subagent).toEqual({ id: 'a7', title: 'Explore', running: true })
 })
@@ -219,6 +219,12 @@ test("opencode's title stands, its placeholder does not, and a child session is 
     info({ parentID: 'ses_two', title: 'Look' }),
   )
   expect(child?.facts).toEqual({ subagent: { id: 'ses_one', title: 'Look', running: true } })
+  const [renamed] = observe(
+    'opencode',
+    'session.updated',
+    info({ parentID: 'ses_two', title: 'Looked' }),
+  )
+  expect(renamed?.facts).toEqual({ subagent: { id: 'ses_one', title: 'Looked' } })
 })
 
 test('events that nobody knows, and payloads of any shape, say nothing and break nothing', () => {
