@@ -24,6 +24,8 @@ export interface RealAgent {
   reviewsHooks?: true
   /** The tool that asks for permission though the folder is trusted; `edit` where not said. */
   refused?: 'bash' | 'edit'
+  /** `behind`: its turn ends while its subagent still works; else it waits for that one. */
+  delegates?: 'behind'
   /** What a screen shows once it asks: its own best sign where its files and title say nothing. */
   shows: Readonly<Partial<Record<State, RegExp>>>
   /** How it takes HTTP failures, as it shows itself; `working` where it retries in silence. */
@@ -113,6 +115,7 @@ ${isKnown ? `[projects."${work}"]\ntrust_level = "trusted"\n` : ''}`,
     exit: '/quit',
     trust: ['Enter'],
     reviewsHooks: true,
+    delegates: 'behind',
     // It writes files of its folder without asking.
     refused: 'bash',
     shows: {

@@ -1,6 +1,6 @@
 import { adapterOf } from '../../server/agents/index.ts'
 import { type Play, until } from './play.ts'
-import type { Stage } from './stage.ts'
+import { endNow, type Stage } from './stage.ts'
 
 /** One part of what is tried with an agent, on a stage of its own. */
 export type Part = (stage: Stage, play: Play) => Promise<void>
@@ -114,6 +114,8 @@ async function subagent(stage: Stage, play: Play): Promise<void> {
     await play.model(['answered'], act)
     return
   }
+  // Codex goes on by itself: its own turn is over before that of the subagent.
+  if (stage.agent.delegates === 'behind') play.release()
   const child = await until(() => stage.feed.children.at(-1), 8_000)
   const notes = [child ? `a row of its own: ${child.title}` : 'no row of its own']
   play.row('subagent', ['working'], 'ok', { notes, ...(child ? { state: 'working' } : {}) })
@@ -215,7 +217,7 @@ async function ends(stage: Stage, play: Play): Promise<void> {
   await play.hold(4_000)
   const before = stage.feed.view
   act = Date.now()
-  for (const pid of (await stage.processes()).reverse()) killNow(pid)
+  for (const pid of (await stage.processes()).reverse()) endNow(pid)
   await play.becomes('kill -9', ['ended'], act)
   await play.turnEnds(['lost'])
   play.release()
@@ -246,12 +248,4 @@ async function resume(stage: Stage, play: Play, conversation = ''): Promise<void
   play.row('resumed conversation', ['idle'], same ? 'ok' : 'miss', {
     notes: [`${stage.feed.view?.conversation ?? said?.view.conversation ?? 'unknown'}`],
   })
-}
-
-function killNow(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch {
-    // Its parent's end has ended it.
-  }
 }

@@ -149,6 +149,10 @@ export class Stage {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.server[Symbol.asyncDispose]()
+    // Codex leaves a daemon of its own behind, which nothing in its pane ends.
+    for (const line of this.tmux.processes()) {
+      if (/ app-server /.test(line)) endNow(Number(line.split(' ')[0]))
+    }
     await this.tmux[Symbol.asyncDispose]()
     await this.model[Symbol.asyncDispose]()
   }
@@ -186,5 +190,14 @@ export class Stage {
     const env = { ...this.server.env, HOME: this.place.home }
     const ended = await runProgram(['hooks', 'install', kind, '--json'], env)
     if (ended.code !== 0) throw new Error(`hooks of ${kind}: ${ended.stdout}${ended.stderr}`)
+  }
+}
+
+/** Ends a process of the agent, as the kernel does when it runs out of memory. */
+export function endNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended meanwhile.
   }
 }
