@@ -4,6 +4,7 @@ import type { UpgradeWebSocket } from 'hono/ws'
 import type { WebSocket } from 'ws'
 import type { Env } from './core/caller.ts'
 import { Failure } from './core/failure.ts'
+import { OneByOne } from './core/one-by-one.ts'
 import type { Receipts } from './core/receipts.ts'
 import type { Registry } from './core/registry.ts'
 import type { SettingsKeeper } from './core/settings-keeper.ts'
@@ -12,6 +13,7 @@ import { toFailure } from './core/tmux-failure.ts'
 import type { Viewers } from './core/viewers.ts'
 import { type Bindings, type GateDeps, gate } from './gate.ts'
 import { type AgentRouteDeps, agentRoutes } from './routes/agents.ts'
+import { answerRoutes } from './routes/answer.ts'
 import { type Assets, assetRoutes } from './routes/assets.ts'
 import { type AttentionRouteDeps, attentionRoutes } from './routes/attention.ts'
 import { type ChangesRouteDeps, changesRoutes } from './routes/changes.ts'
@@ -73,7 +75,9 @@ export function createApp(deps: AppDeps) {
   app.route('/', metricsRoutes(deps))
   app.route('/', listRoutes(deps))
   app.route('/', sessionRoutes(deps))
-  app.route('/', paneRoutes(deps))
+  const typing = new OneByOne()
+  app.route('/', paneRoutes({ ...deps, typing }))
+  app.route('/', answerRoutes({ ...deps, typing }))
   app.route('/', directoryRoutes())
   app.route('/', agentRoutes(deps))
   app.route('/', attentionRoutes(deps))

@@ -44,6 +44,7 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'public'>> = {
   'GET /api/panes/:id/history': 'watch',
   'POST /api/panes/:id/prompt': 'reply',
   'POST /api/panes/:id/keys': 'reply',
+  'POST /api/panes/:id/answer': 'reply',
   'GET /ws/feed': 'watch',
   'GET /ws/terminal/:pane': 'watch',
 }

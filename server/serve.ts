@@ -124,6 +124,7 @@ export async function serve(
       log,
       signal: watch.signal,
     })
+    viewers.said.on((pane) => agents.heardUser(pane), watch.signal)
     const place = { addresses: [] as string[], socket: config.socketPath }
     let haveLooked = () => {}
     const looked = new Promise<void>((resolve) => {

@@ -1,4 +1,12 @@
-import type { AgentKind, AskKind, Confidence, EvidenceSource, TurnEnd, Usage } from '../protocol.ts'
+import type {
+  AgentKind,
+  AskKind,
+  Confidence,
+  EvidenceSource,
+  KeyName,
+  TurnEnd,
+  Usage,
+} from '../protocol.ts'
 
 /**
  * What the rest of dogwatch asks of a module for one agent kind. An adapter is given facts (a
@@ -30,8 +38,12 @@ export interface Adapter {
   fromTranscript?(line: string, at: number): Observation[]
   /** Whether this line is the record that an ended session's transcript ends with. */
   isTerminal?(line: string): boolean
-  /** What to type to interrupt, approve and deny; tmux key names. */
-  readonly keys: { interrupt: string[]; approve?: string[]; deny?: string[]; submit: string[] }
+  /**
+   * What to press to interrupt and submit, and in a dialog whose cursor stands on its plain yes to
+   * approve, in any to deny.
+   */
+  readonly keys: Readonly<Record<'interrupt' | 'submit', readonly KeyName[]>> &
+    Readonly<Partial<Record<'approve' | 'deny', readonly KeyName[]>>>
   /**
    * The agent's own command to continue a conversation, with the flags it was started with and
    * without its prompt. Empty where the id cannot be one: nothing may smuggle in a flag.
@@ -136,7 +148,7 @@ export type Statement =
    * ask where none is open and changes nothing about one that is. A `startup` ask is known to the
    * screen alone (no agent reports those dialogs), so it holds against an `idle` of any source.
    */
-  | { type: 'asking'; ask: { kind: AskKind; text: string; tool?: string; id?: string } }
+  | { type: 'asking'; ask: Ask }
   | { type: 'retrying' }
   /**
    * It waits for the user; `end` tells how the turn ended where that is known. Without `end` it
@@ -146,6 +158,16 @@ export type Statement =
   | { type: 'failed' }
   /** The process is gone. */
   | { type: 'ended' }
+
+/** What an agent waits for. */
+export interface Ask {
+  kind: AskKind
+  text: string
+  tool?: string
+  id?: string
+  /** The rows of the dialog as a screen shows them, its options with the cursor included. */
+  dialog?: readonly string[]
+}
 
 /** Facts beside the state; an absent one leaves what was known. */
 export interface ObservedFacts {

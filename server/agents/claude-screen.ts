@@ -30,7 +30,11 @@ function dialog(rows: readonly string[], screen: ScreenFacts): Observation | und
     region.find((row) => row.trim().endsWith('?')) ?? region.find((row) => /\?/.test(row))
   return seen(screen, rows.at(-1) ?? end, {
     type: 'asking',
-    ask: { kind: isStartup ? 'startup' : 'question', text: firstQuestion(text ?? region[0] ?? '') },
+    ask: {
+      kind: isStartup ? 'startup' : 'question',
+      text: firstQuestion(text ?? region[0] ?? ''),
+      dialog: region,
+    },
   })
 }
 
@@ -56,6 +60,7 @@ function permission(region: readonly string[]): Statement {
       kind: 'permission',
       text: isCommand ? detail.join(' ') : asked || plain || title,
       tool: title,
+      dialog: region,
     },
   }
 }
@@ -69,7 +74,8 @@ function question(rows: readonly string[]): Statement {
     .slice(0, Math.max(0, option))
     .map((row) => row.trim())
     .join(' ')
-  return { type: 'asking', ask: { kind: 'question', text, tool: 'AskUserQuestion' } }
+  const dialog = header < 0 ? rows.slice(-24) : rows.slice(header)
+  return { type: 'asking', ask: { kind: 'question', text, tool: 'AskUserQuestion', dialog } }
 }
 
 function prompt(rows: readonly string[], screen: ScreenFacts): Observation | undefined {

@@ -134,10 +134,13 @@ function dialog(rows: readonly string[], screen: ScreenFacts): Observation | und
   const option = rows.findLastIndex((row) => /^› \d+\. /.test(row))
   if (option < 0) return undefined
   if (/(^| )enter (continue|confirm) · esc (back|skip)$/.test(end)) {
-    const asked = rows.slice(0, option).findLast((row) => row.includes('?')) ?? rows[0] ?? ''
+    const from = Math.max(
+      0,
+      rows.slice(0, option).findLastIndex((row) => row.includes('?')),
+    )
     return seen(screen, rows.at(-1) ?? end, {
       type: 'asking',
-      ask: { kind: 'startup', text: firstQuestion(asked) },
+      ask: { kind: 'startup', text: firstQuestion(rows[from] ?? ''), dialog: rows.slice(from) },
     })
   }
   if (!/Press enter to confirm or esc to (cancel|go back)$/.test(end)) return undefined
@@ -152,6 +155,7 @@ function dialog(rows: readonly string[], screen: ScreenFacts): Observation | und
       kind: 'permission',
       text: text === '' ? (rows[asked]?.trim() ?? '') : text.slice(2),
       ...(text === '' ? {} : { tool: 'Bash' }),
+      dialog: rows.slice(asked < 0 ? option : asked),
     },
   })
 }

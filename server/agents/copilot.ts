@@ -113,13 +113,21 @@ function dialog(rows: readonly string[], screen: ScreenFacts): Observation | und
   const title = box[0]?.trim() ?? ''
   const line = box.at(-1) ?? ''
   if (/folder trust/i.test(title) || /trust the files/.test(asked))
-    return seen(screen, line, { type: 'asking', ask: { kind: 'startup', text: asked.trim() } })
+    return seen(screen, line, {
+      type: 'asking',
+      ask: { kind: 'startup', text: asked.trim(), dialog: box },
+    })
   const isPermission = /Do you want to|Allow/.test(asked)
   const isCommand = /run this command/.test(asked)
   const text = isCommand && inner.length > 0 ? inner.join(' ') : asked.trim() || title
   return seen(screen, line, {
     type: 'asking',
-    ask: { kind: isPermission ? 'permission' : 'question', text, tool: isCommand ? 'bash' : title },
+    ask: {
+      kind: isPermission ? 'permission' : 'question',
+      text,
+      tool: isCommand ? 'bash' : title,
+      dialog: box,
+    },
   })
 }
 
@@ -134,7 +142,7 @@ function form(rows: readonly string[], screen: ScreenFacts): Observation | undef
   const text = body.find((row) => !/Copilot needs information\./.test(row)) ?? ''
   return seen(screen, body.at(-1) ?? '', {
     type: 'asking',
-    ask: { kind: 'question', text: text.trim(), tool: 'ask_user' },
+    ask: { kind: 'question', text: text.trim(), tool: 'ask_user', dialog: body },
   })
 }
 

@@ -85,19 +85,24 @@ function dialog(rows: readonly string[], screen: ScreenFacts): Observation | und
   if (/trust the files|authenticate/i.test(box.slice(0, option).join(' ')))
     return seen(screen, asked || line, {
       type: 'asking',
-      ask: { kind: 'startup', text: asked || (box[0]?.trim() ?? '') },
+      ask: { kind: 'startup', text: asked || (box[0]?.trim() ?? ''), dialog: box },
     })
   if (/Enter to select · .*Esc to cancel$/.test(tail(box, 3)))
     return seen(screen, line, {
       type: 'asking',
-      ask: { kind: 'question', text: asked, tool: 'ask_user' },
+      ask: { kind: 'question', text: asked, tool: 'ask_user', dialog: box },
     })
   // `? Shell  touch x`: the tool and what it would do.
   const [, tool, detail] = /^\s*\? (\S+) +(.*)$/.exec(box[0] ?? '') ?? []
   if (!/^(Allow|Apply|Do you want|Proceed)\b/.test(asked) && tool === undefined) return undefined
   return seen(screen, asked || line, {
     type: 'asking',
-    ask: { kind: 'permission', text: detail?.trim() || asked, ...(tool ? { tool } : {}) },
+    ask: {
+      kind: 'permission',
+      text: detail?.trim() || asked,
+      ...(tool ? { tool } : {}),
+      dialog: box,
+    },
   })
 }
 

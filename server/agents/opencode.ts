@@ -99,6 +99,7 @@ function dialog(rows: readonly string[], screen: ScreenFacts): Observation | und
         kind: 'permission',
         text: isCommand ? detail.join(' ').slice(2) : what,
         tool: isCommand ? 'bash' : (what.split(' ')[0] ?? ''),
+        dialog: [...body, 'Allow once   Allow always   Reject'],
       },
     })
   }
@@ -108,7 +109,12 @@ function dialog(rows: readonly string[], screen: ScreenFacts): Observation | und
     rows.slice(0, Math.max(0, option)).findLast((row) => unboxed(row).trim() !== '') ?? ''
   return seen(screen, line, {
     type: 'asking',
-    ask: { kind: 'question', text: unboxed(text).trim(), tool: 'question' },
+    ask: {
+      kind: 'question',
+      text: unboxed(text).trim(),
+      tool: 'question',
+      dialog: rows.slice(Math.max(0, option), bottom + 1).map((row) => unboxed(row).trim()),
+    },
   })
 }
 

@@ -15,7 +15,9 @@ import {
   impossible,
   observe,
 } from './activity.ts'
+import { dialogHash } from './dialog.ts'
 import { redact, redactExcerpt } from './redact.ts'
+import { speakerOf } from './speaker.ts'
 import { Subagents } from './subagents.ts'
 import { changedTurns, EMPTY_BOOK, keepTurns, type TurnBook, turnView } from './turns.ts'
 
@@ -53,6 +55,8 @@ export class Agent {
   #state: ActivityState
   #book: TurnBook
   #facts: ObservedFacts = {}
+  /** When the user last typed something that counts (epoch milliseconds). */
+  #typedAt: number | undefined
   readonly subagents: Subagents
   /** What git says of its folder; absent where there is no repository. */
   git: GitView | undefined
@@ -121,11 +125,19 @@ export class Agent {
     return this.#changed(before)
   }
 
+  /** The user typed something that counts, on any path. It is later than all the agent said. */
+  heardUser(now: number): void {
+    const said = this.#spoke()
+    this.#typedAt = Math.max(now, said?.who === 'agent' ? said.at + 1 : now)
+  }
+
   /** As pages see it; the same object where nothing changed. */
   view(): AgentView {
-    const { activity, since, evidence, ask, turn, endedAt } = this.#state
+    const { activity, since, evidence, ask, turn, lastTurn, endedAt } = this.#state
     const made = [activity, since, evidence, ask, turn, endedAt, this.#facts, this.#book.total]
-    const key = [...made, this.pane, this.session, this.git]
+    const spoke = this.#spoke()
+    const said = [lastTurn, spoke?.who, spoke?.at, this.#askHash()]
+    const key = [...made, ...said, this.pane, this.session, this.git]
     if (!this.#view || key.some((part, at) => part !== this.#viewKey[at])) {
       this.#view = this.#makeView()
       this.#viewKey = key
@@ -141,6 +153,9 @@ export class Agent {
     const ask = askView(this.#state)
     const short = (text: string | undefined) => redactExcerpt(text ?? '', SHORT_CHARS)
     const conversation = this.conversation
+    const lastTurn = this.#lastTurn()
+    const spoke = this.#spoke()
+    const hash = this.#askHash()
     return {
       id: this.id,
       kind: this.adapter.kind,
@@ -150,8 +165,10 @@ export class Agent {
       since,
       liveness: endedAt === undefined ? 'live' : 'ended',
       evidence: { ...evidence, line: redactExcerpt(evidence.line) },
-      ...(ask ? { ask: { ...ask, text: redactExcerpt(ask.text) } } : {}),
+      ...(ask ? { ask: { ...ask, text: redactExcerpt(ask.text), ...(hash ? { hash } : {}) } } : {}),
       ...(turn ? { turn: { generation: turn.generation, startedAt: turn.startedAt } } : {}),
+      ...(lastTurn ? { lastTurn } : {}),
+      ...(spoke ? { spoke } : {}),
       title: short(facts.title),
       prompt: redactExcerpt(facts.prompt ?? ''),
       lastWords: redactExcerpt(facts.lastWords ?? ''),
@@ -165,6 +182,25 @@ export class Agent {
       startedAt: this.startedAt,
       ...(endedAt === undefined ? {} : { endedAt }),
     }
+  }
+
+  /** The turn before the running one, also where it ended before we came. */
+  #lastTurn(): AgentView['lastTurn'] {
+    const { generation, startedAt, endedAt, end } =
+      this.#state.lastTurn ?? this.#options.lastTurn ?? {}
+    if (generation === undefined || startedAt === undefined) return undefined
+    if (endedAt === undefined || end === undefined) return undefined
+    return { generation, startedAt, endedAt, end }
+  }
+
+  /** Of the dialog as the screen shows it; undefined until it was read there. */
+  #askHash(): string | undefined {
+    const { activity, claims } = this.#state
+    return activity === 'asking' ? dialogHash(claims.screen?.says) : undefined
+  }
+
+  #spoke(): AgentView['spoke'] {
+    return speakerOf(this.#state, this.#lastTurn(), this.#typedAt)
   }
 
   /** Every source's last word, strongest first. */

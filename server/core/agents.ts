@@ -114,6 +114,15 @@ export class Agents {
     this.#tell(agent)
   }
 
+  /** The user said something, on whatever path, to what runs in a pane (our id). */
+  heardUser(pane: string): void {
+    const { registry } = this.#deps
+    const live = this.#live.get(registry.pane(pane)?.view.agent ?? '')
+    if (!live) return
+    live.agent.heardUser(Date.now())
+    registry.putAgent(live.agent.view())
+  }
+
   /** Looks at every pane now. Resolves when a look that began after this call is done. */
   async sweep(): Promise<void> {
     return this.#finder.sweep()

@@ -23,7 +23,7 @@ export interface TerminalOptions {
   /** The page asks for the lease, or gives it back. */
   onFit(frame: Extract<ViewerFrame, { type: 'fit' }>): Promise<void>
   /** The page typed something. */
-  onTyped(): void
+  onTyped(bytes: Uint8Array): void
   /** Our id of tmux's pane. */
   paneIdOf(tmuxPaneId: string): string | undefined
   /** Called once, when the terminal is over for whatever reason. */
@@ -121,7 +121,7 @@ export class Terminal {
       this.send({ type: 'error', code: 'forbidden', message: 'This device may only watch.' })
       return
     }
-    this.#options.onTyped()
+    this.#options.onTyped(bytes)
     this.#outflow.hurry()
     this.#pendingBytes += bytes.length
     if (this.#pendingBytes > MAX_PENDING_BYTES) {

@@ -1,3 +1,4 @@
+import { Emitter } from '../lib/emitter.ts'
 import type { Log } from '../log.ts'
 import { CLOSE, LIMITS, type MirrorReason, type Scope, type ViewerFrame } from '../protocol.ts'
 import { Mirror } from '../tmux/mirror.ts'
@@ -10,6 +11,7 @@ import { Failure } from './failure.ts'
 import { InputStreams } from './input-streams.ts'
 import { type LeaseHolder, Leases } from './leases.ts'
 import type { PaneEntry, Registry } from './registry.ts'
+import { sayByBytes } from './said.ts'
 import { Terminal, type TerminalLink } from './terminal.ts'
 import { toFailure } from './tmux-failure.ts'
 
@@ -35,6 +37,8 @@ export class Viewers {
   readonly #open = new Map<string, Map<Terminal, LeaseHolder>>()
   /** Ends that are under way. */
   readonly #ending = new Set<Promise<void>>()
+  /** Our id of the pane to which somebody said something by keys of a terminal. */
+  readonly said = new Emitter<string>()
   #noClientUntil = 0
   #isClosed = false
 
@@ -123,7 +127,10 @@ export class Viewers {
       stream,
       readOnly,
       onFit: (fit) => this.#fit(entry, holder, fit, terminal),
-      onTyped: () => this.#leases.renew(sessionId, holder),
+      onTyped: (bytes) => {
+        this.#leases.renew(sessionId, holder)
+        if (sayByBytes(bytes)) this.said.emit(this.#shownPane(terminal, entry))
+      },
       paneIdOf: (tmuxId) => this.#paneIdOf(sessionId, tmuxId),
       onClosed: () => {
         terminals.delete(terminal)
@@ -213,6 +220,14 @@ export class Viewers {
       const isUsable = state !== 'missing' && state !== 'too-old'
       return isUsable && this.#registry.server(id)?.tree === undefined
     })
+  }
+
+  /** The pane that gets a terminal's keys: a client's go to the session's current pane. */
+  #shownPane(terminal: Terminal, { session, view }: PaneEntry): string {
+    if (terminal.mode !== 'client') return view.id
+    const windows = this.#registry.session(session.id)?.view.windows ?? []
+    const window = windows.find(({ active }) => active)
+    return window?.panes.find(({ active }) => active)?.id ?? view.id
   }
 
   #paneIdOf(sessionId: string, tmuxPaneId: string): string | undefined {

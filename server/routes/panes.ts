@@ -1,10 +1,12 @@
 import { Hono } from 'hono'
+import type { Agents } from '../core/agents.ts'
 import { type JsonObject, readJson, requiredText } from '../core/body.ts'
 import type { Env } from '../core/caller.ts'
 import { Failure } from '../core/failure.ts'
-import { OneByOne } from '../core/one-by-one.ts'
+import type { OneByOne } from '../core/one-by-one.ts'
 import type { Receipts } from '../core/receipts.ts'
 import type { PaneEntry, Registry } from '../core/registry.ts'
+import { sayByName } from '../core/said.ts'
 import {
   type HistoryResponse,
   KEY_NAMES,
@@ -22,9 +24,17 @@ import { readHistory, readScreen } from '../tmux/screen.ts'
 const MAX_PROMPT_BODY_BYTES = LIMITS.promptBytes * 6 + 4_096
 const MAX_KEYS = 100
 
+export interface PaneRouteDeps {
+  registry: Registry
+  receipts: Receipts
+  agents: Pick<Agents, 'heardUser'>
+  /** What is typed into one pane, by whatever route, comes one after the other. */
+  typing: OneByOne
+}
+
 /** The screen and the scrollback of a pane, and what is typed into it. */
-export function paneRoutes(deps: { registry: Registry; receipts: Receipts }) {
-  const typing = new OneByOne()
+export function paneRoutes(deps: PaneRouteDeps) {
+  const { typing } = deps
   const find = (id: string): PaneEntry => {
     const entry = deps.registry.pane(id)
     if (!entry) throw new Failure('not-found', 'That pane has ended.')
@@ -58,7 +68,11 @@ export function paneRoutes(deps: { registry: Registry; receipts: Receipts }) {
       const submit = optionalFlag(body, 'submit') ?? true
       const { server, view } = find(c.req.param('id'))
       const request = ['prompt', view.id, text, submit]
-      const type = () => typePrompt(server, view.tmuxId, text, submit)
+      const type = async () => {
+        const receipt = await typePrompt(server, view.tmuxId, text, submit)
+        if (receipt === 'submitted') deps.agents.heardUser(view.id)
+        return receipt
+      }
       const { answer, duplicate } = await deps.receipts.once(
         { deviceId: c.get('device').id, id, request },
         () => {
@@ -76,6 +90,7 @@ export function paneRoutes(deps: { registry: Registry; receipts: Receipts }) {
       const press = async () => {
         await leaveMode(server, view.tmuxId)
         await pressKeys(server, view.tmuxId, keys)
+        if (sayByName(keys)) deps.agents.heardUser(view.id)
       }
       const { duplicate } = await deps.receipts.once(
         { deviceId: c.get('device').id, id, request: ['keys', view.id, keys] },

@@ -10,6 +10,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { Env } from '../../server/core/caller.ts'
 import { isScope } from '../../server/core/caller.ts'
 import { Connections } from '../../server/core/connections.ts'
+import { OneByOne } from '../../server/core/one-by-one.ts'
 import { Receipts } from '../../server/core/receipts.ts'
 import { Registry } from '../../server/core/registry.ts'
 import { toFailure } from '../../server/core/tmux-failure.ts'
@@ -80,7 +81,9 @@ export async function startBed(tmux: Tmux, options: { hub?: boolean } = {}): Pro
   const receipts = new Receipts()
   app.route('/', listRoutes({ registry }))
   app.route('/', sessionRoutes({ registry, viewers, receipts, log }))
-  app.route('/', paneRoutes({ registry, receipts }))
+  // There are no agents here to be spoken to.
+  const agents = { heardUser: () => {} }
+  app.route('/', paneRoutes({ registry, receipts, agents, typing: new OneByOne() }))
   app.route('/', directoryRoutes())
   app.onError((error, c) => {
     const failure = toFailure(error)

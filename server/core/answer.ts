@@ -1,0 +1,67 @@
+import { delay } from '../lib/time.ts'
+import type { AnswerRequest } from '../protocol.ts'
+import { leaveMode } from '../tmux/input.ts'
+import { pressKeys } from '../tmux/named-keys.ts'
+import type { Agents, LiveAgent } from './agents.ts'
+import type { AttentionKeeper } from './attention-keeper.ts'
+import { dialogHash, whyNotApprove } from './dialog.ts'
+import { Failure } from './failure.ts'
+import type { PaneEntry } from './registry.ts'
+
+/** An answer's effect is looked for at these times after it (milliseconds); agents redraw slowly. */
+const LOOK_AFTER_MS = [50, 100, 200, 400, 800, 1_000] as const
+
+export interface AnswerDeps {
+  agents: Agents
+  attention: AttentionKeeper
+}
+
+/**
+ * Answers the dialog of the agent in a pane, by the keys of its kind, where it still is the dialog
+ * that a person saw: the ask is the same one and the screen, read right before, shows the same rows.
+ * Else nothing is typed and a `Failure` (`conflict`) says why. Resolves with whether the dialog went.
+ */
+export async function answerAsk(
+  { agents, attention }: AnswerDeps,
+  { server, view: pane }: PaneEntry,
+  { ask, answer, hash }: AnswerRequest,
+  by: string,
+): Promise<boolean> {
+  const live = agents.find(pane.agent ?? '')
+  if (!live || live.agent.isEnded) throw new Failure('conflict', 'No agent waits in that pane.')
+  const { name, keys } = live.agent.adapter
+  const toPress = keys[answer]
+  if (!toPress) {
+    throw new Failure('bad-request', `${name} has no key for that. Use its terminal.`)
+  }
+  const asked = live.agent.view().ask
+  if (asked?.id !== ask) throw new Failure('conflict', 'It does not ask that any more.')
+  await leaveMode(server, pane.tmuxId)
+  const dialog = await readDialog(agents, live)
+  if (!dialog || dialog.hash !== hash) {
+    throw new Failure('conflict', 'The dialog has changed. Read it again, then answer.')
+  }
+  const why = answer === 'approve' ? whyNotApprove(dialog.rows) : undefined
+  if (why) throw new Failure('conflict', why)
+  await pressKeys(server, pane.tmuxId, toPress)
+  agents.heardUser(pane.id)
+  for (const ms of LOOK_AFTER_MS) {
+    await delay(ms)
+    if ((await readDialog(agents, live))?.hash === hash) continue
+    attention.answered(live.agent.id, ask, by)
+    return true
+  }
+  return false
+}
+
+/** The dialog that the screen shows at this moment; undefined where it shows none. */
+async function readDialog(
+  agents: Agents,
+  live: LiveAgent,
+): Promise<{ rows: readonly string[]; hash: string } | undefined> {
+  const screen = await agents.screenOf(live)
+  const said = screen && live.agent.adapter.fromScreen?.({ ...screen, at: Date.now() })
+  const hash = dialogHash(said?.says)
+  if (hash === undefined || said?.says?.type !== 'asking' || !said.says.ask.dialog) return undefined
+  return { rows: said.says.ask.dialog, hash }
+}
