@@ -6,6 +6,7 @@ import { counted } from '../state/words.ts'
 import { useApp } from './context.ts'
 import { LinkBanner, LinkState } from './LinkState.tsx'
 import { SessionList } from './SessionList.tsx'
+import { StorageBanner } from './StorageBanner.tsx'
 
 /** The list of everything on the machine, with its search and its ways to act. */
 export function Rail() {
@@ -78,6 +79,7 @@ export function Rail() {
         </Show>
       </div>
       <LinkBanner />
+      <StorageBanner />
       <Show when={app.live.outdated()}>
         <div class="banner">
           The server is dogwatch {feed.version}, this page is {__VERSION__}. Reload it without its
