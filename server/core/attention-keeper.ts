@@ -1,3 +1,4 @@
+import type { LatestWriter } from '../../db/latest-writer.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { AgentView, AttentionView } from '../protocol.ts'
 import {
@@ -9,7 +10,6 @@ import {
   settle,
   step,
 } from './attention.ts'
-import type { AttentionJournal } from './attention-journal.ts'
 import { type Episode, episodeView, isSnoozed, openEpisode } from './episode.ts'
 import type { Registry } from './registry.ts'
 
@@ -27,7 +27,7 @@ interface Held {
 
 export interface AttentionDeps {
   registry: Registry
-  journal: AttentionJournal
+  journal: LatestWriter<Episode>
   clock: Clock
   /** Needs of earlier starts that nobody has ended, and what of each agent is taken care of. */
   open: readonly Episode[]
@@ -72,13 +72,13 @@ export class AttentionKeeper {
   start(): void {
     const { registry, signal } = this.#deps
     registry.frames.on((frame) => {
-      if (frame.type === 'agent') this.#changed.set(frame.agent.id, frame.agent)
+      if (frame.type === 'agent') this.#note(frame.agent)
       else if (frame.type === 'agent-gone') this.#leave(frame.id)
       else return
       // After the batch: its frames are told in the order of their epochs.
       this.#soon ??= setImmediate(() => this.#follow())
     }, signal)
-    for (const view of registry.agents()) this.#changed.set(view.id, view)
+    for (const view of registry.agents()) this.#note(view)
     this.#follow()
     this.tick()
   }
@@ -148,6 +148,11 @@ export class AttentionKeeper {
       if (open) registry.tell({ type: 'attention', item: episodeView(open, now) })
     }
     this.#schedule()
+  }
+
+  /** A subagent needs nobody by itself: its dialogs are its parent's. */
+  #note(view: AgentView): void {
+    if (view.parent === undefined) this.#changed.set(view.id, view)
   }
 
   #follow(): void {
@@ -222,7 +227,7 @@ export class AttentionKeeper {
     const held = this.#held.get(episode.agent) ?? { settled: {} }
     this.#held.set(episode.agent, { ...held, open: episode })
     if (isSnoozed(episode, now)) this.#snoozed.add(episode.agent)
-    journal.note(episode)
+    journal.put([episode])
     registry.tell({ type: 'attention', item: episodeView(episode, now) })
   }
 
@@ -234,7 +239,7 @@ export class AttentionKeeper {
     })
     this.#agentOf.delete(episode.id)
     this.#snoozed.delete(episode.agent)
-    journal.note(episode)
+    journal.put([episode])
     registry.tell({ type: 'attention-gone', id: episode.id })
   }
 

@@ -1,15 +1,22 @@
-import { listOpenAttention, listSettledAttention, pruneAttention } from '../../db/attention.ts'
+import {
+  listOpenAttention,
+  listSettledAttention,
+  pruneAttention,
+  saveAttention,
+} from '../../db/attention.ts'
+import { LatestWriter } from '../../db/latest-writer.ts'
 import type { Database } from '../../db/open.ts'
 import type { Writer } from '../../db/writer.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../log.ts'
-import { AttentionJournal } from './attention-journal.ts'
 import { AttentionKeeper } from './attention-keeper.ts'
-import { episodeOf, settledBy } from './episode.ts'
+import { type Episode, episodeOf, episodeRow, settledBy } from './episode.ts'
 import type { Registry } from './registry.ts'
 
 /** Needs that ended are kept so long for an agent's history (milliseconds): 90 days. */
 const KEEP_MS = 7_776_000_000
+/** Changes of so long are written together (milliseconds). */
+const GATHER_MS = 100
 
 export interface AttentionStartDeps {
   db: Database
@@ -28,6 +35,12 @@ export function takeUpAttention(deps: AttentionStartDeps): AttentionKeeper {
   writer
     .write((tx) => pruneAttention(tx, clock.now() - KEEP_MS))
     .catch((error: unknown) => log.warn({ error }, 'old needs were not forgotten'))
-  const journal = new AttentionJournal({ writer, log, signal })
+  const journal = new LatestWriter<Episode>({
+    ...{ writer, log, signal, what: 'who needs you', gatherMs: GATHER_MS },
+    keyOf: ({ id }) => id,
+    save: (tx, episodes) => {
+      for (const episode of episodes) saveAttention(tx, episodeRow(episode))
+    },
+  })
   return new AttentionKeeper({ registry, journal, clock, open, settled, signal })
 }

@@ -11,6 +11,7 @@ import type { Tmux } from './tmux.ts'
  */
 export class FakeAgent {
   readonly #screen: string
+  readonly #typed: string
   readonly script: string
 
   constructor(
@@ -21,12 +22,16 @@ export class FakeAgent {
     const folder = join(tmux.dir, name)
     mkdirSync(folder, { recursive: true })
     this.#screen = join(folder, 'screen')
+    this.#typed = join(folder, 'typed')
     this.script = join(folder, kind)
     writeFileSync(this.#screen, '')
+    writeFileSync(this.#typed, '')
     writeFileSync(
       this.script,
       `#!${process.execPath}
-const { readFileSync } = require('node:fs')
+const { appendFileSync, readFileSync } = require('node:fs')
+process.stdin.setRawMode(true)
+process.stdin.on('data', (bytes) => appendFileSync(${JSON.stringify(this.#typed)}, bytes))
 let shown
 setInterval(() => {
   const text = readFileSync(${JSON.stringify(this.#screen)}, 'utf8')
@@ -47,6 +52,11 @@ setInterval(() => {
 
   async pid(): Promise<number> {
     return Number(await this.tmux.run('display-message', '-p', '-t', this.name, '#{pane_pid}'))
+  }
+
+  /** All that was typed into it. */
+  typed(): string {
+    return readFileSync(this.#typed, 'latin1')
   }
 
   /** Shows a recorded screen, with its title. */
