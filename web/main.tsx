@@ -7,6 +7,7 @@ import './style/base.css'
 import './style/shell.css'
 import './style/rail.css'
 import './style/agents.css'
+import './style/attention.css'
 import './style/stage.css'
 import './style/card.css'
 

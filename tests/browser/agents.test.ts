@@ -32,7 +32,7 @@ test('sessions stand by what their agents need, told by shape, word and age', as
   const shapes = () => page.locator('.row-main > .glyph').allTextContents()
   // The plain session has just printed its prompt.
   await expect.poll(shapes).toEqual(['◆', '▲', '●', '↻', '?', '○', '○', '◌'])
-  await expect(row(page, 'billing').locator('.when')).toHaveText('asking 2 min')
+  await expect(row(page, 'billing').locator('.when')).toHaveText('permission 2 min')
   await expect(row(page, 'billing').locator('.what')).toHaveText('Permission: npm run migrate')
   await expect(row(page, 'search').locator('.what')).toHaveText('Stopped: rate limit, resets 14:30')
   await expect(row(page, 'auth').locator('.when')).toHaveText(/^working 4:\d\d$/)
@@ -108,7 +108,7 @@ test('several agents of a session unfold, the most needing one speaks for it', a
   )
   await tellAgents(page, agents)
   await openApp(page, server)
-  await expect(row(page, 'pair').locator('.when')).toHaveText(/^asking/)
+  await expect(row(page, 'pair').locator('.when')).toHaveText(/^permission/)
   await expect(row(page, 'pair').locator('.side')).toContainText('2 agents')
   await page.getByRole('button', { name: 'Windows of pair' }).click()
   await expect(row(page, 'pair').locator('.windows .agent')).toHaveText([

@@ -1,11 +1,39 @@
 import type { Page } from 'playwright/test'
-import type { AgentView, FeedFrame } from '../../server/protocol.ts'
+import type { AgentView, AttentionView, FeedFrame } from '../../server/protocol.ts'
 
 /** Which agents a page is told of, through the real feed of the real server. */
 export interface ToldAgents {
-  /** Tells of an agent, or of its change. `session` is the name of a session. */
+  /** Tells of an agent, or of its change, and of what it needs. `session` is the name of a session. */
   tell(agent: AgentView): void
+  /** Tells of a need by itself. */
+  need(item: AttentionView): void
   forget(id: string): void
+}
+
+/** What the server would say of an agent that asks or failed. */
+function needOf({
+  id,
+  activity,
+  ask,
+  since,
+  evidence,
+  liveness,
+}: AgentView): AttentionView | undefined {
+  if (liveness !== 'live') return undefined
+  if (activity === 'failed') {
+    return {
+      id: `${id}-failed`,
+      agent: id,
+      reason: 'failed',
+      since,
+      text: evidence.line,
+      generation: 1,
+    }
+  }
+  if (activity !== 'asking') return undefined
+  const reason = ask?.kind === 'question' ? 'question' : 'permission'
+  const need = { id: `${id}-${ask?.id ?? 'ask'}`, agent: id, reason, since, generation: 1 } as const
+  return { ...need, text: ask?.text ?? '', ...(ask ? { ask: ask.id } : {}) }
 }
 
 /**
@@ -14,6 +42,12 @@ export interface ToldAgents {
  */
 export async function tellAgents(page: Page, agents: AgentView[] = []): Promise<ToldAgents> {
   const known = new Map(agents.map((agent) => [agent.id, agent]))
+  const needs = new Map(
+    agents.flatMap((agent) => {
+      const item = needOf(agent)
+      return item ? [[agent.id, item] as const] : []
+    }),
+  )
   const names = new Map<string, { id: string; pane: string }>()
   let send: ((frame: FeedFrame) => void) | undefined
   let epoch = 0
@@ -35,7 +69,9 @@ export async function tellAgents(page: Page, agents: AgentView[] = []): Promise<
       }
       if (frame.type !== 'pong') epoch = Math.max(epoch, frame.epoch)
       const more =
-        frame.type === 'hello' ? { ...frame, agents: [...known.values()].map(placed) } : frame
+        frame.type === 'hello'
+          ? { ...frame, agents: [...known.values()].map(placed), attention: [...needs.values()] }
+          : frame
       socket.send(JSON.stringify(more))
     })
   })
@@ -44,9 +80,25 @@ export async function tellAgents(page: Page, agents: AgentView[] = []): Promise<
       known.set(agent.id, agent)
       epoch += 1
       send?.({ type: 'agent', epoch, agent: placed(agent) })
+      const [before, item] = [needs.get(agent.id), needOf(agent)]
+      if (before && before.id !== item?.id) {
+        epoch += 1
+        send?.({ type: 'attention-gone', epoch, id: before.id })
+      }
+      needs.delete(agent.id)
+      if (!item) return
+      needs.set(agent.id, item)
+      epoch += 1
+      send?.({ type: 'attention', epoch, item })
+    },
+    need(item) {
+      needs.set(item.agent, item)
+      epoch += 1
+      send?.({ type: 'attention', epoch, item })
     },
     forget(id) {
       known.delete(id)
+      needs.delete(id)
       epoch += 1
       send?.({ type: 'agent-gone', epoch, id })
     },

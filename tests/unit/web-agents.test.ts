@@ -12,9 +12,12 @@ import {
   told,
 } from '../../web/state/agents.ts'
 import { emptyFeed, type FeedState } from '../../web/state/apply.ts'
-import { countGroups, holdPlaces, type Item, needing, railItems } from '../../web/state/rail.ts'
+import { needsByAgent } from '../../web/state/attention.ts'
+import { countGroups, holdPlaces, type Item, railItems } from '../../web/state/rail.ts'
 import { clockText, longAge, shortCount } from '../../web/state/words.ts'
 import { agent } from '../support/agent-view.ts'
+
+const NOW = 1_000_000
 
 function session(id: string): SessionView {
   return {
@@ -75,7 +78,7 @@ test('a session’s row speaks for its most needing agent', () => {
 
 test('sessions stand by need, each once, those without an agent after them', () => {
   const state = feed(
-    ['s1', 's2', 's3', 's4', 's5', 's6', 's7'],
+    ['s1', 's2', 's3', 's4', 's5', 's6', 's7', 's8', 's9'],
     [
       { session: 's1', activity: 'idle' },
       { session: 's2', activity: 'working' },
@@ -86,31 +89,47 @@ test('sessions stand by need, each once, those without an agent after them', () 
       { session: 's6', activity: 'working' },
       { session: 's1', activity: 'idle', liveness: 'ended', endedAt: 1 },
       { session: 's7', kind: 'shell', activity: 'working' },
+      { session: 'gone', activity: 'idle', liveness: 'historical' },
+      { session: 's8', activity: 'asking', since: 20 },
+      { session: 's9', activity: 'asking', since: NOW - 500 },
     ],
   )
-  const items = railItems(state, '')
+  state.attention = {
+    n1: { id: 'n1', agent: 'a3', reason: 'failed', since: 10, text: '', generation: 1 },
+    n2: { id: 'n2', agent: 'a4', reason: 'permission', since: 90, text: '', generation: 1 },
+    n3: { id: 'n3', agent: 'a5', reason: 'question', since: 50, text: '', generation: 1 },
+    n4: { id: 'n4', agent: 'a9', reason: 'uncommitted', since: 5, text: '', generation: 1 },
+    n5: {
+      ...{ id: 'n5', agent: 'a10', reason: 'permission', since: 5, text: '', generation: 1 },
+      snoozedUntil: NOW + 1,
+    },
+  }
+  const items = railItems(state, '', needsByAgent(state.attention, NOW), NOW)
   expect(items).toEqual([
     'n:main',
-    ...['g:needs', 's:s6', 's:s5', 's:s4'],
+    // By reason, then who waits longest; what the server has not told yet stands last.
+    ...['g:needs', 's:s5', 's:s6', 's:s4', 'e:a9', 's:s9'],
     ...['g:working', 's:s2'],
     ...['g:unknown', 's:s3'],
     ...['g:idle', 's:s1'],
+    // Snoozed.
+    ...['g:aside', 's:s8'],
     ...['g:plain', 's:s7'],
     ...['g:ended', 'e:a7'],
   ])
   expect(Object.fromEntries(countGroups(items))).toEqual({
-    needs: 3,
+    needs: 5,
     working: 1,
     unknown: 1,
     idle: 1,
+    aside: 1,
     plain: 1,
     ended: 1,
   })
-  expect(needing(state)).toEqual(['s4', 's5', 's6'])
 })
 
 test('without agents the list has no groups', () => {
-  expect(railItems(feed(['s1', 's2'], []), '')).toEqual(['n:main', 's:s1', 's:s2'])
+  expect(railItems(feed(['s1', 's2'], []), '', new Map(), NOW)).toEqual(['n:main', 's:s1', 's:s2'])
 })
 
 test('the search finds kind, title and state, of any agent in the session', () => {
@@ -122,8 +141,20 @@ test('the search finds kind, title and state, of any agent in the session', () =
       { session: 's2', kind: 'gemini', activity: 'idle' },
     ],
   )
-  const found = (query: string) => railItems(state, query).filter((item) => item.startsWith('s:'))
-  for (const query of ['claude code', 'codex', 'login', 'ASKING', 'needs', 's1 working']) {
+  state.attention = {
+    n1: { id: 'n1', agent: 'a0', reason: 'permission', since: 0, text: '', generation: 1 },
+  }
+  const needs = needsByAgent(state.attention, NOW)
+  const found = (query: string) =>
+    railItems(state, query, needs, NOW).filter((item) => item.startsWith('s:'))
+  for (const query of [
+    'claude code',
+    'codex',
+    'login',
+    'ASKING',
+    'needs permission',
+    's1 working',
+  ]) {
     expect(found(query), query).toEqual(['s:s1'])
   }
   expect(found('idle')).toEqual(['s:s2'])

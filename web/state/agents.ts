@@ -66,24 +66,28 @@ export function standing(agent: AgentView): Standing {
   return agent.liveness === 'live' ? agent.activity : 'ended'
 }
 
-export function needsYou(agent: AgentView): boolean {
-  const now = standing(agent)
-  return now === 'asking' || now === 'failed'
-}
-
 /** A shell or a program that is no agent makes no row of its own kind. */
 export function isCodingAgent(agent: AgentView): boolean {
   return agent.kind !== 'shell' && agent.kind !== 'other'
 }
 
-/** Most needing first; among equals the older one. */
-export function byNeed(a: AgentView, b: AgentView): number {
-  return NEED.indexOf(standing(a)) - NEED.indexOf(standing(b)) || a.startedAt - b.startedAt
+/**
+ * Who speaks for a session first: whom a person is needed for, most urgent first; then by what they
+ * do; among equals the older one. `needs` are ids of agents in their order of urgency.
+ */
+export function byNeed(a: AgentView, b: AgentView, needs: readonly string[] = []): number {
+  const rank = (agent: AgentView) => {
+    const at = needs.indexOf(agent.id)
+    return at < 0 ? needs.length : at
+  }
+  const doing = NEED.indexOf(standing(a)) - NEED.indexOf(standing(b))
+  return rank(a) - rank(b) || doing || a.startedAt - b.startedAt
 }
 
 /** Running coding agents per session id, most needing first. */
 export function agentsBySession(
   agents: Readonly<Record<string, AgentView>>,
+  needs: ReadonlyMap<string, unknown> = new Map(),
 ): Map<string, AgentView[]> {
   const found = new Map<string, AgentView[]>()
   for (const agent of Object.values(agents)) {
@@ -92,19 +96,24 @@ export function agentsBySession(
     if (list) list.push(agent)
     else found.set(agent.session, [agent])
   }
-  for (const list of found.values()) list.sort(byNeed)
+  const urgent = [...needs.keys()]
+  for (const list of found.values()) list.sort((a, b) => byNeed(a, b, urgent))
   return found
 }
 
 /** Ended agents shown at most. */
 export const ENDED_SHOWN = 10
 
-/** The coding agents that ended last, latest first. */
-export function endedAgents(agents: Readonly<Record<string, AgentView>>): AgentView[] {
-  return Object.values(agents)
-    .filter((agent) => isCodingAgent(agent) && !agent.parent && agent.liveness === 'ended')
+/** The coding agents that ended last, latest first, and all that still need somebody. */
+export function endedAgents(
+  agents: Readonly<Record<string, AgentView>>,
+  needs: ReadonlyMap<string, unknown> = new Map(),
+): AgentView[] {
+  const all = Object.values(agents)
+    .filter((agent) => isCodingAgent(agent) && !agent.parent && agent.liveness !== 'live')
     .sort((a, b) => (b.endedAt ?? b.since) - (a.endedAt ?? a.since))
-    .slice(0, ENDED_SHOWN)
+  const newest = new Set(all.filter(({ id }) => !needs.has(id)).slice(0, ENDED_SHOWN))
+  return all.filter((agent) => newest.has(agent) || needs.has(agent.id))
 }
 
 /** Where a click on the agent leads: its pane, if the session's current window does not show it. */
@@ -174,9 +183,9 @@ export function agentName(agent: AgentView): string {
   return agent.place?.session || agent.title || agent.cwd.split('/').at(-1) || kindName(agent.kind)
 }
 
-/** Everything "Find a session" looks into. */
-export function searchText(agent: AgentView): string {
+/** Everything "Find a session" looks into. `need`: the word of what it needs. */
+export function searchText(agent: AgentView, need = ''): string {
   const { word } = MARKS[standing(agent)]
-  const need = needsYou(agent) ? 'needs you' : ''
-  return [agent.kind, kindName(agent.kind), agent.title, word, need, agent.model].join(' ')
+  const waits = need && `needs you ${need}`
+  return [agent.kind, kindName(agent.kind), agent.title, word, waits, agent.model].join(' ')
 }

@@ -1,9 +1,11 @@
 import { produce, reconcile, type SetStoreFunction } from 'solid-js/store'
 import type {
   AgentView,
+  AttentionView,
   FeedFrame,
   Scope,
   SessionView,
+  SettingsResponse,
   StorageView,
   TmuxServerView,
 } from '../../server/protocol.ts'
@@ -24,6 +26,10 @@ export interface FeedState {
   agents: Record<string, AgentView>
   /** How the server's memory does; undefined before the first `hello`. */
   storage?: StorageView
+  /** Who needs the user, by id of the need. */
+  attention: Record<string, AttentionView>
+  /** Settings of the server with their version; undefined before the first `hello`. */
+  settings: SettingsResponse | undefined
   /** Last output per pane id, epoch milliseconds of the server's clock. */
   output: Record<string, number>
   /** Epoch in which each server, session or agent was last told of, or left: a late frame undoes nothing. */
@@ -41,6 +47,8 @@ export function emptyFeed(): FeedState {
     sessions: {},
     order: [],
     agents: {},
+    attention: {},
+    settings: undefined,
     output: {},
     told: {},
   }
@@ -81,9 +89,15 @@ export function applyFrame(state: State, set: SetState, frame: FeedFrame): void 
       bury(state, set)
       break
     case 'attention':
+      if (isNews(state, set, frame.item.id, frame.epoch)) putNeed(state, set, frame.item)
+      break
     case 'attention-gone':
+      if (!isNews(state, set, frame.id, frame.epoch)) break
+      dropNeed(set, frame.id)
+      bury(state, set)
+      break
     case 'settings':
-      // What this page does not show changes nothing in it.
+      if (isNews(state, set, 'settings', frame.epoch)) set('settings', reconcile(frame.settings))
       break
     case 'storage':
       set('storage', reconcile(frame.storage))
@@ -122,8 +136,14 @@ function applyHello(state: State, set: SetState, frame: FeedFrame & { type: 'hel
   const sessions = Object.fromEntries(frame.sessions.map((session) => [session.id, session]))
   const told: Record<string, number> = sameBoot ? { ...state.told } : {}
   if (sameBoot)
-    for (const id of [...state.order, ...Object.keys(state.agents)]) told[id] = frame.epoch
-  for (const { id } of [...frame.servers, ...frame.sessions, ...frame.agents]) {
+    for (const id of [
+      ...state.order,
+      ...Object.keys(state.agents),
+      ...Object.keys(state.attention),
+    ]) {
+      told[id] = frame.epoch
+    }
+  for (const { id } of [...frame.servers, ...frame.sessions, ...frame.agents, ...frame.attention]) {
     told[id] = frame.epoch
   }
   const { boot, epoch, version, host, scope } = frame
@@ -134,6 +154,9 @@ function applyHello(state: State, set: SetState, frame: FeedFrame & { type: 'hel
   const agents = Object.fromEntries(frame.agents.map((agent) => [agent.id, agent]))
   set('agents', reconcile(agents, { key: 'id' }))
   set('storage', reconcile(frame.storage))
+  const attention = Object.fromEntries(frame.attention.map((item) => [item.id, item]))
+  set('attention', reconcile(attention, { key: 'id' }))
+  set('settings', reconcile(frame.settings))
   set('output', reconcile(frame.output))
   set('told', reconcile(told))
 }
@@ -179,11 +202,25 @@ function dropAgent(set: SetState, id: string): void {
   )
 }
 
+function putNeed(state: State, set: SetState, item: AttentionView): void {
+  const known = state.attention[item.id] !== undefined
+  set('attention', item.id, known ? reconcile(item, { key: 'id' }) : item)
+}
+
+function dropNeed(set: SetState, id: string): void {
+  set(
+    'attention',
+    produce((attention) => {
+      delete attention[id]
+    }),
+  )
+}
+
 /** Forgets the oldest tombstones. A frame that late does not exist on an ordered socket. */
 function bury(state: State, set: SetState): void {
   const servers = new Set(state.servers.map((server) => server.id))
   const gone = Object.keys(state.told).filter(
-    (id) => !state.sessions[id] && !state.agents[id] && !servers.has(id),
+    (id) => !state.sessions[id] && !state.agents[id] && !state.attention[id] && !servers.has(id),
   )
   if (gone.length <= MAX_TOMBSTONES) return
   gone.sort((a, b) => (state.told[a] ?? 0) - (state.told[b] ?? 0))

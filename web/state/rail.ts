@@ -1,11 +1,12 @@
 import type { AgentView } from '../../server/protocol.ts'
 import { agentsBySession, endedAgents, searchText, standing } from './agents.ts'
 import type { FeedState } from './apply.ts'
+import { type Needs, needPlaces, REASON_MARKS } from './attention.ts'
 import { finds, groups, matches } from './derive.ts'
 
 /** What the list shows and in which order. Pure. */
 
-export const GROUPS = ['needs', 'working', 'unknown', 'idle'] as const
+export const GROUPS = ['needs', 'working', 'unknown', 'idle', 'aside'] as const
 /** A group of sessions by what their agents do. */
 export type AgentGroup = (typeof GROUPS)[number]
 
@@ -14,6 +15,7 @@ export const GROUP_WORDS: Readonly<Record<AgentGroup | 'plain' | 'ended', string
   working: 'Working',
   unknown: 'Unknown',
   idle: 'Idle',
+  aside: 'Put aside',
   plain: 'Sessions',
   ended: 'Ended',
 }
@@ -26,11 +28,18 @@ export type Heading = AgentGroup | 'plain' | 'ended'
  */
 export type Item = `${'g' | 'h' | 'n' | 's' | 'e'}:${string}`
 
-function groupOf(agent: AgentView): AgentGroup {
+/**
+ * A dialog or a failure is told to need somebody some moments after it is seen (milliseconds);
+ * without that word it was dismissed or snoozed.
+ */
+const TOLD_MS = 2_000
+
+function groupOf(agent: AgentView, needs: Needs, now: number): AgentGroup {
+  if (needs.has(agent.id)) return 'needs'
   switch (standing(agent)) {
     case 'asking':
     case 'failed':
-      return 'needs'
+      return now - agent.since < TOLD_MS ? 'needs' : 'aside'
     case 'working':
     case 'retrying':
       return 'working'
@@ -41,9 +50,18 @@ function groupOf(agent: AgentView): AgentGroup {
   }
 }
 
-/** The list's entries in their order. */
-export function railItems(feed: Readonly<FeedState>, query: string): Item[] {
-  const agents = agentsBySession(feed.agents)
+/** The list's entries in their order. `now` in epoch milliseconds of the server's clock. */
+export function railItems(
+  feed: Readonly<FeedState>,
+  query: string,
+  needs: Needs,
+  now: number,
+): Item[] {
+  const agents = agentsBySession(feed.agents, needs)
+  const textOf = (agent: AgentView) => {
+    const item = needs.get(agent.id)
+    return searchText(agent, item && REASON_MARKS[item.reason].word)
+  }
   const inGroup = new Map<AgentGroup, string[]>(GROUPS.map((group) => [group, []]))
   const placed = new Set<string>()
   for (const id of feed.order) {
@@ -52,20 +70,20 @@ export function railItems(feed: Readonly<FeedState>, query: string): Item[] {
     const lead = own?.[0]
     if (!session || !own || !lead) continue
     placed.add(id)
-    const text = own.map(searchText).join(' ')
-    if (matches(session, query, text)) inGroup.get(groupOf(lead))?.push(id)
+    const text = own.map(textOf).join(' ')
+    if (matches(session, query, text)) inGroup.get(groupOf(lead, needs, now))?.push(id)
   }
-  const lead = (id: string) => agents.get(id)?.[0]
-  // Who is blocked on a person comes before who has stopped, and who waits longest before the rest.
-  const rank = (id: string) => (lead(id)?.activity === 'asking' ? 0 : 1)
-  inGroup
-    .get('needs')
-    ?.sort((a, b) => rank(a) - rank(b) || (lead(a)?.since ?? 0) - (lead(b)?.since ?? 0))
+  const gone = endedAgents(feed.agents, needs).filter((agent) =>
+    finds(`${textOf(agent)} ${agent.cwd}`, query),
+  )
+  const waiting = needItems(feed, needs, inGroup.get('needs') ?? [], gone)
 
   const several = feed.servers.length > 1
   const items: Item[] = several ? [] : feed.servers.map(({ id }): Item => `n:${id}`)
+  if (waiting.length > 0) items.push('g:needs', ...waiting)
   for (const [group, ids] of inGroup) {
-    if (ids.length > 0) items.push(`g:${group}`, ...ids.map((id): Item => `s:${id}`))
+    if (group !== 'needs' && ids.length > 0)
+      items.push(`g:${group}`, ...ids.map((id): Item => `s:${id}`))
   }
   const grouped = placed.size > 0
   for (const { server, sessions } of groups(feed, query)) {
@@ -74,9 +92,7 @@ export function railItems(feed: Readonly<FeedState>, query: string): Item[] {
     else if (grouped && plain.length > 0) items.push('g:plain')
     items.push(...plain.map((id): Item => `s:${id}`))
   }
-  const ended = endedAgents(feed.agents).filter((agent) =>
-    finds(`${searchText(agent)} ${agent.cwd}`, query),
-  )
+  const ended = gone.filter(({ id }) => !needs.has(id))
   if (ended.length > 0) items.push('g:ended', ...ended.map(({ id }): Item => `e:${id}`))
   return items
 }
@@ -104,11 +120,18 @@ export function countGroups(items: readonly Item[]): Map<string, number> {
   return counts
 }
 
-/** Sessions in which somebody is waited for. */
-export function needing(feed: Readonly<FeedState>): string[] {
-  const agents = agentsBySession(feed.agents)
-  return feed.order.filter((id) => {
-    const lead = agents.get(id)?.[0]
-    return lead !== undefined && groupOf(lead) === 'needs'
-  })
+/** Who needs somebody, most urgent first, whether the terminal is there or only its memory. */
+function needItems(
+  feed: Readonly<FeedState>,
+  needs: Needs,
+  sessions: readonly string[],
+  gone: readonly AgentView[],
+): Item[] {
+  const found = new Set([...sessions.map((id) => `s:${id}`), ...gone.map(({ id }) => `e:${id}`)])
+  const told = needPlaces(needs, feed.agents, feed.sessions)
+    .map((place): Item => (place.type === 'agent' ? `e:${place.agent}` : `s:${place.session}`))
+    .filter((item) => found.has(item))
+  const known = new Set(told)
+  const untold = sessions.map((id): Item => `s:${id}`).filter((item) => !known.has(item))
+  return [...told, ...untold]
 }

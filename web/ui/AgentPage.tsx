@@ -6,6 +6,7 @@ import { agentName, kindName } from '../state/agents.ts'
 import type { Place, ViewName } from '../state/place.ts'
 import { shortPath } from '../state/words.ts'
 import { VIEWS } from '../views/views.ts'
+import { AskBar } from './AskBar.tsx'
 import { useApp } from './context.ts'
 import { Name } from './Name.tsx'
 import { ViewTabs } from './ViewTabs.tsx'
@@ -27,6 +28,7 @@ export function AgentPage(props: { place: Place & { page: 'agent' } }) {
               at={props.place.at}
             />
           </Suspense>
+          <AskBar agent={view()} inSight />
         </section>
       )}
     </Show>

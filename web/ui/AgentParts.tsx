@@ -1,6 +1,7 @@
 import { Show } from 'solid-js'
-import type { AgentView } from '../../server/protocol.ts'
+import type { AgentView, AttentionView } from '../../server/protocol.ts'
 import { CONTEXT_HOT, contextShare, MARKS, standing, type Told, told } from '../state/agents.ts'
+import { needTold } from '../state/attention.ts'
 import { serverNow } from '../state/clock.ts'
 import { clockText, longAge, shortPath } from '../state/words.ts'
 import { Name } from './Name.tsx'
@@ -43,9 +44,13 @@ export function ContextMeter(props: { agent: AgentView }) {
   )
 }
 
-/** The row's second line: what it asks, runs or said last. */
-export function ToldLine(props: { agent: AgentView }) {
-  const line = (): Told => told(props.agent)
+/** The row's second line: what it needs, else what it asks, runs or said last. */
+export function ToldLine(props: { agent: AgentView; item?: AttentionView | undefined }) {
+  const line = (): Told => {
+    const need = props.item && needTold(props.item, props.agent)
+    // A need may have nothing to say beyond its word, as a turn without last words.
+    return need && (need.label || need.text) ? need : told(props.agent)
+  }
   return (
     <>
       <Show when={line().label}>{line().label}: </Show>

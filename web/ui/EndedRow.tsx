@@ -1,7 +1,12 @@
+import { Show } from 'solid-js'
 import type { AgentView } from '../../server/protocol.ts'
 import { agentName, kindName } from '../state/agents.ts'
+import { REASON_MARKS } from '../state/attention.ts'
+import { since } from '../state/clock.ts'
 import { pathOf } from '../state/place.ts'
+import { longAge } from '../state/words.ts'
 import { Glyph, stateText, ToldLine } from './AgentParts.tsx'
+import { RowActs } from './AttentionActs.tsx'
 import { useApp } from './context.ts'
 import { Name } from './Name.tsx'
 import { WhyButton } from './WhyButton.tsx'
@@ -15,17 +20,29 @@ interface EndedProps {
 
 /** An agent that has ended. It leads to what is remembered of it. */
 export function EndedRow(props: EndedProps) {
-  const { live, place } = useApp()
+  const { live, needs, place } = useApp()
   const isShown = () => {
     const now = place()
     return now.page === 'agent' && now.agent === props.agent.id
   }
   const session = () => live.feed.sessions[props.agent.session]
   const name = () => session()?.name || agentName(props.agent)
-  const shown = () => stateText(props.agent)
+  const item = () => needs().get(props.agent.id)
+  const shown = () => {
+    const need = item()
+    return need
+      ? { word: REASON_MARKS[need.reason].word, age: longAge(since(need.since)) }
+      : stateText(props.agent)
+  }
   const content = () => (
     <>
-      <Glyph agent={props.agent} />
+      <Show when={item()} fallback={<Glyph agent={props.agent} />}>
+        {(need) => (
+          <span class={`glyph ${REASON_MARKS[need().reason].tone}`} aria-hidden="true">
+            {REASON_MARKS[need().reason].glyph}
+          </span>
+        )}
+      </Show>
       <span class="name">
         <Name text={name()} />
         <small>{kindName(props.agent.kind)}</small>
@@ -34,12 +51,18 @@ export function EndedRow(props: EndedProps) {
         {shown().word} {shown().age}
       </span>
       <span class="what">
-        <ToldLine agent={props.agent} />
+        <ToldLine agent={props.agent} item={item()} />
       </span>
     </>
   )
   return (
-    <li ref={props.ref} class="row gone" aria-setsize={props.total} aria-posinset={props.position}>
+    <li
+      ref={props.ref}
+      class="row"
+      classList={{ gone: item() === undefined, current: isShown() }}
+      aria-setsize={props.total}
+      aria-posinset={props.position}
+    >
       <a
         class="row-main"
         href={pathOf({ page: 'agent', agent: props.agent.id, view: 'timeline' })}
@@ -48,6 +71,7 @@ export function EndedRow(props: EndedProps) {
         {content()}
       </a>
       <WhyButton agent={props.agent} name={name()} />
+      <RowActs agent={props.agent} />
     </li>
   )
 }

@@ -1,6 +1,17 @@
-import { createMemo, createSignal, For, lazy, Match, Show, Suspense, Switch } from 'solid-js'
+import {
+  createMemo,
+  createSignal,
+  For,
+  lazy,
+  Match,
+  Show,
+  Suspense,
+  Switch,
+  untrack,
+} from 'solid-js'
 import type { AgentView } from '../../server/protocol.ts'
 import { agentsBySession } from '../state/agents.ts'
+import { serverNow } from '../state/clock.ts'
 import { countGroups, type Heading, holdPlaces, type Item, railItems } from '../state/rail.ts'
 import { useApp } from './context.ts'
 import { EndedRow } from './EndedRow.tsx'
@@ -26,13 +37,13 @@ interface ListProps {
 
 /** The rows of all tmux servers in their fixed order, walked with the arrow keys. */
 export function SessionList(props: ListProps) {
-  const { live } = useApp()
+  const { live, needs } = useApp()
   const { feed } = live
   const [scroller, setScroller] = createSignal<HTMLElement | null>(null)
   const [expanded, setExpanded] = createSignal<ReadonlySet<string>>(new Set())
-  const agents = createMemo(() => agentsBySession(feed.agents))
+  const agents = createMemo(() => agentsBySession(feed.agents, needs()))
   const pointing = followPointer(scroller)
-  const wanted = createMemo(() => railItems(feed, props.query))
+  const wanted = createMemo(() => railItems(feed, props.query, needs(), untrack(serverNow)))
   // A pointer on its way to a row must find that row there; a new search is a new list.
   const held = createMemo<{ items: Item[]; query: string }>(
     (before) => {

@@ -1,19 +1,13 @@
 import ChevronRight from 'lucide-solid/icons/chevron-right'
 import { createMemo, For, Show } from 'solid-js'
 import type { AgentView, SessionView, WindowView } from '../../server/protocol.ts'
-import {
-  DROWSY_MS,
-  kindName,
-  MARKS,
-  needsYou,
-  paneToShow,
-  restOf,
-  standing,
-} from '../state/agents.ts'
+import { DROWSY_MS, kindName, MARKS, paneToShow, restOf, standing } from '../state/agents.ts'
+import { REASON_MARKS } from '../state/attention.ts'
 import { since } from '../state/clock.ts'
 import { activePane, currentPane, lastOutput, PRINTING_MS } from '../state/derive.ts'
-import { ageText, counted, shortPath, visible } from '../state/words.ts'
+import { ageText, counted, longAge, shortPath, visible } from '../state/words.ts'
 import { ContextMeter, Glyph, stateText, ToldLine } from './AgentParts.tsx'
+import { RowActs } from './AttentionActs.tsx'
 import { useApp } from './context.ts'
 import { Name } from './Name.tsx'
 import { WhyButton } from './WhyButton.tsx'
@@ -32,22 +26,23 @@ interface RowProps {
 
 /** Glyph and word for what the session does: shape, colour and word say the same. */
 function createActivity(session: () => SessionView, lead: () => AgentView | undefined) {
-  const { live } = useApp()
+  const { live, needs } = useApp()
   return createMemo(() => {
     const view = session()
     const agent = lead()
     if (agent) {
-      const { glyph, tone, word } = MARKS[standing(agent)]
+      const need = needs().get(agent.id)
+      const { glyph, tone, word } = need ? REASON_MARKS[need.reason] : MARKS[standing(agent)]
       // Its shape stays what it was; that it is old is said.
       if (view.freshness === 'disconnected' || live.lost()) {
         return { glyph, tone: 'idle', word: `stale, was ${word}`, rest: 'drowsy' }
       }
-      const text = stateText(agent)
+      const text = need ? { word, age: longAge(since(need.since)) } : stateText(agent)
       return {
         glyph,
         tone,
         word: [text.word, text.age].filter(Boolean).join(' '),
-        rest: restOf(agent, since(agent.since)),
+        rest: need ? 'active' : restOf(agent, since(agent.since)),
       }
     }
     const at = lastOutput(view, live.feed.output)
@@ -91,7 +86,7 @@ export function SessionRow(props: RowProps) {
   /** Who is needed somewhere goes there; else the session's own current window shows. */
   const target = () => {
     const lead = props.agents[0]
-    return lead && needsYou(lead) ? paneToShow(props.session, lead.pane) : undefined
+    return lead && app.needs().has(lead.id) ? paneToShow(props.session, lead.pane) : undefined
   }
   const program = () => {
     const lead = props.agents[0]
@@ -122,7 +117,7 @@ export function SessionRow(props: RowProps) {
         <span class={`when ${activity().tone}`}>{activity().word}</span>
         <span class="what">
           <Show when={props.agents[0]} fallback={<Name text={shortPath(pane()?.cwd ?? '')} />}>
-            {(lead) => <ToldLine agent={lead()} />}
+            {(lead) => <ToldLine agent={lead()} item={app.needs().get(lead().id)} />}
           </Show>
         </span>
         <span class="side">
@@ -133,6 +128,7 @@ export function SessionRow(props: RowProps) {
       <Show when={props.agents[0]}>
         {(lead) => <WhyButton agent={lead()} name={props.session.name} />}
       </Show>
+      <RowActs agent={props.agents[0]} />
       <Show when={panes() > 1}>
         <button
           type="button"

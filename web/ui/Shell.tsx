@@ -1,8 +1,20 @@
 import { useLocation, useNavigate } from '@solidjs/router'
-import { createEffect, createMemo, createSignal, For, lazy, on, Show, Suspense } from 'solid-js'
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  For,
+  lazy,
+  on,
+  Show,
+  Suspense,
+  untrack,
+} from 'solid-js'
+import { paneToShow } from '../state/agents.ts'
+import { isSnoozed, needPlaces, needsByAgent } from '../state/attention.ts'
+import { serverNow } from '../state/clock.ts'
 import { createLive } from '../state/live.ts'
 import { type Place, pathOf, placeOf } from '../state/place.ts'
-import { needing } from '../state/rail.ts'
 import { createTabs } from '../state/tabs.ts'
 import { followViewport } from '../state/viewport.ts'
 import { visible } from '../state/words.ts'
@@ -31,6 +43,18 @@ export function Shell() {
     const now = place()
     return now.page === 'session' ? now.session : undefined
   })
+  // A memo of its own, so that the clock moves the list only where a snooze ends.
+  const asleep = createMemo(() => {
+    const now = serverNow()
+    return Object.values(live.feed.attention)
+      .filter((item) => isSnoozed(item, now))
+      .map(({ id }) => id)
+      .join(' ')
+  })
+  const needs = createMemo(() => {
+    asleep()
+    return needsByAgent(live.feed.attention, untrack(serverNow))
+  })
   const [dialog, setDialog] = createSignal<DialogName>()
   const [renaming, setRenaming] = createSignal<string>()
   const [toasts, setToasts] = createSignal<readonly { text: string }[]>([])
@@ -40,6 +64,16 @@ export function Shell() {
     tabs,
     place,
     open,
+    needs,
+    openNeed(need) {
+      if (need.type === 'agent') open({ page: 'agent', agent: need.agent, view: 'timeline' })
+      else {
+        const session = live.feed.sessions[need.session]
+        const pane = live.feed.agents[need.agent]?.pane
+        if (session && pane) tabs.choosePane(need.session, paneToShow(session, pane))
+        open({ page: 'session', session: need.session, view: 'terminal' })
+      }
+    },
     selected,
     go: (session) =>
       open(
@@ -93,7 +127,7 @@ export function Shell() {
     const name = selectedView()?.name
     const place = live.feed.host
     const title = [name && visible(name), place, 'dogwatch'].filter(Boolean).join(' - ')
-    const needed = needing(live.feed).length
+    const needed = needPlaces(needs(), live.feed.agents, live.feed.sessions).length
     document.title = needed > 0 ? `(${needed}) ${title}` : title
   })
 

@@ -7,6 +7,7 @@ import { fontSize } from '../state/settings.ts'
 import type { Tab } from '../state/tabs.ts'
 import type { TerminalHandle, TerminalState } from '../terminal/types.ts'
 import { VIEWS } from '../views/views.ts'
+import { AskBar } from './AskBar.tsx'
 import { useApp } from './context.ts'
 import { Head } from './Head.tsx'
 
@@ -47,7 +48,7 @@ export function TerminalPane(props: { tab: Tab }) {
   })
   /** The agent in the pane in sight, else the session's most needing one. */
   const agent = createMemo(() => {
-    const own = agentsBySession(feed.agents).get(props.tab.session)
+    const own = agentsBySession(feed.agents, app.needs()).get(props.tab.session)
     return own?.find((one) => one.pane === (showing() ?? pane())) ?? own?.[0]
   })
   const view = (): ViewName => {
@@ -98,6 +99,7 @@ export function TerminalPane(props: { tab: Tab }) {
           )}
         </Show>
       </div>
+      <AskBar agent={agent()} inSight={inSight()} />
       <Show when={(view() === 'terminal' || view() === 'conversation') && pane()}>
         {(id) => (
           <Suspense>

@@ -1,4 +1,5 @@
 import { createContext, useContext } from 'solid-js'
+import type { NeedPlace, Needs } from '../state/attention.ts'
 import type { Live } from '../state/live.ts'
 import type { Place } from '../state/place.ts'
 import type { Tabs } from '../state/tabs.ts'
@@ -17,6 +18,10 @@ export interface AppContext {
   place(): Place
   /** Goes to a place; it becomes an entry of the browser's history. */
   open(place: Place): void
+  /** What waits for the user, by agent, most urgent first. */
+  needs(): Needs
+  /** Goes to where a need is met. */
+  openNeed(place: NeedPlace): void
   /** Selected session id, from the address. */
   selected(): string | undefined
   /** Goes to a session's terminal, or with undefined to the list. */

@@ -1,7 +1,11 @@
 import { createEffect, createMemo, createSignal, For, onCleanup, onMount, Show } from 'solid-js'
-import { agentsBySession, byNeed, isCodingAgent, kindName } from '../../state/agents.ts'
+import type { AgentView } from '../../../server/protocol.ts'
+import { agentsBySession, kindName } from '../../state/agents.ts'
+import { needPlaces, REASON_MARKS } from '../../state/attention.ts'
+import { since } from '../../state/clock.ts'
 import { currentPane } from '../../state/derive.ts'
 import { pathOf } from '../../state/place.ts'
+import { longAge } from '../../state/words.ts'
 import { Still } from '../../terminal/Still.tsx'
 import { Glyph, stateText } from '../../ui/AgentParts.tsx'
 import { useApp } from '../../ui/context.ts'
@@ -22,18 +26,14 @@ export function Wall() {
   })
   // Agents first, those that need somebody before the rest; all else in its usual order.
   const order = createMemo(() => {
-    const agents = agentsBySession(feed.agents)
-    const lead = (id: string) => agents.get(id)?.find(isCodingAgent)
-    const withAgent = feed.order.filter((id) => lead(id) !== undefined)
-    const rest = only() ? [] : feed.order.filter((id) => lead(id) === undefined)
-    const rank = new Map(feed.order.map((id, index) => [id, index]))
-    withAgent.sort((a, b) => {
-      const [one, other] = [lead(a), lead(b)]
-      const need = one && other ? Math.sign(byNeed(one, other)) : 0
-      const same = one && other && one.activity === other.activity
-      return same || need === 0 ? (rank.get(a) ?? 0) - (rank.get(b) ?? 0) : need
-    })
-    return [...withAgent, ...rest]
+    const agents = agentsBySession(feed.agents, app.needs())
+    const urgent = needPlaces(app.needs(), feed.agents, feed.sessions).flatMap((place) =>
+      place.type === 'session' ? [place.session] : [],
+    )
+    const others = feed.order.filter((id) => !urgent.includes(id))
+    const withAgent = others.filter((id) => agents.has(id))
+    const rest = only() ? [] : others.filter((id) => !agents.has(id))
+    return [...urgent, ...withAgent, ...rest]
   })
   return (
     <section class="wall" aria-label="Wall">
@@ -72,12 +72,18 @@ function Tile(props: { session: string; screens: TileScreens }) {
   const [inSight, setInSight] = createSignal(false)
   let tile: HTMLLIElement | undefined
   const view = () => feed.sessions[props.session]
-  const agent = createMemo(() => agentsBySession(feed.agents).get(props.session)?.[0])
+  const agent = createMemo(() => agentsBySession(feed.agents, app.needs()).get(props.session)?.[0])
+  const need = () => app.needs().get(agent()?.id ?? '')
   // The agent's own pane tells more than the one that happens to be current.
   const pane = createMemo(() => {
     const session = view()
     return agent()?.pane ?? (session && currentPane(session)?.id)
   })
+  const told = (own: AgentView) => {
+    const item = need()
+    if (!item) return Object.values(stateText(own)).join(' ')
+    return `${REASON_MARKS[item.reason].word} ${longAge(since(item.since))}`
+  }
   onMount(() => {
     if (!tile) return
     const watch = new IntersectionObserver((entries) => {
@@ -92,17 +98,26 @@ function Tile(props: { session: string; screens: TileScreens }) {
     onCleanup(props.screens.watch(id, setScreen))
   })
   return (
-    <li class="tile" classList={{ waits: waits() }} ref={tile}>
+    <li class="tile" classList={{ waits: need() !== undefined }} ref={tile}>
       <a href={pathOf({ page: 'session', session: props.session, view: 'terminal' })}>
         <span class="tile-head">
-          <Show when={agent()}>{(own) => <Glyph agent={own()} />}</Show>
+          <Show
+            when={need()}
+            fallback={<Show when={agent()}>{(own) => <Glyph agent={own()} />}</Show>}
+          >
+            {(item) => (
+              <span class={`glyph ${REASON_MARKS[item().reason].tone}`} aria-hidden="true">
+                {REASON_MARKS[item().reason].glyph}
+              </span>
+            )}
+          </Show>
           <b>
             <Name text={view()?.name ?? ''} />
           </b>
           <Show when={agent()}>
             {(own) => (
               <small>
-                {kindName(own().kind)}, {stateText(own()).word} {stateText(own()).age}
+                {kindName(own().kind)}, {told(own())}
               </small>
             )}
           </Show>
@@ -115,9 +130,4 @@ function Tile(props: { session: string; screens: TileScreens }) {
       </a>
     </li>
   )
-
-  function waits() {
-    const own = agent()
-    return own?.activity === 'asking' || own?.activity === 'failed'
-  }
 }

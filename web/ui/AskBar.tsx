@@ -1,0 +1,55 @@
+import ChevronRight from 'lucide-solid/icons/chevron-right'
+import { createEffect, Show } from 'solid-js'
+import type { AgentView } from '../../server/protocol.ts'
+import { needPlaces, nextNeed, REASON_MARKS, WAITING_WORDS } from '../state/attention.ts'
+import { markSeen } from '../state/attention-api.ts'
+import { since } from '../state/clock.ts'
+import { longAge } from '../state/words.ts'
+import { AttentionActs } from './AttentionActs.tsx'
+import { useApp } from './context.ts'
+
+/** What the agent in sight waits for, and the way to the next one that waits. */
+export function AskBar(props: { agent: AgentView | undefined; inSight: boolean }) {
+  const app = useApp()
+  const item = () => (props.agent ? app.needs().get(props.agent.id) : undefined)
+  const places = () => needPlaces(app.needs(), app.live.feed.agents, app.live.feed.sessions)
+  const next = () => nextNeed(places(), { session: props.agent?.session, agent: props.agent?.id })
+  createEffect(() => {
+    const need = item()
+    if (!need || !props.inSight || need.seenAt !== undefined || document.hidden) return
+    markSeen(need.id).catch(() => {
+      // Only a note of who saw it: what matters stands in the list until somebody acts.
+    })
+  })
+  const others = () => places().length - (item() ? 1 : 0)
+  return (
+    <Show when={item() || others() > 0}>
+      <div class="ask-bar" classList={{ quiet: !item() }}>
+        <Show when={item()}>
+          {(need) => (
+            <Show when={props.agent}>
+              {(agent) => (
+                <>
+                  <span class={`waiting-for ${REASON_MARKS[need().reason].tone}`}>
+                    <span aria-hidden="true">{REASON_MARKS[need().reason].glyph}</span>{' '}
+                    {WAITING_WORDS[need().reason]}
+                    <Show when={longAge(since(need().since))}>{(age) => <> for {age()}</>}</Show>
+                  </span>
+                  <AttentionActs agent={agent()} item={need()} />
+                </>
+              )}
+            </Show>
+          )}
+        </Show>
+        <Show when={next()}>
+          {(place) => (
+            <button type="button" class="btn next" onClick={() => app.openNeed(place())}>
+              Next that needs you
+              <ChevronRight aria-hidden="true" />
+            </button>
+          )}
+        </Show>
+      </div>
+    </Show>
+  )
+}

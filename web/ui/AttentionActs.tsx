@@ -1,0 +1,105 @@
+import { createSignal, For, Show } from 'solid-js'
+import type { AgentView, AttentionView } from '../../server/protocol.ts'
+import { ApiError } from '../state/api.ts'
+import { snoozeChoices } from '../state/attention.ts'
+import { answerAsk, dismiss, snooze } from '../state/attention-api.ts'
+import { serverNow } from '../state/clock.ts'
+import { useApp } from './context.ts'
+
+interface ActsProps {
+  agent: AgentView
+  item: AttentionView
+}
+
+/** What one press can do for an agent that waits. Nothing is typed that was not seen. */
+export function AttentionActs(props: ActsProps) {
+  const app = useApp()
+  const [busy, setBusy] = createSignal(false)
+  const act = async (work: () => Promise<unknown>) => {
+    if (busy()) return
+    setBusy(true)
+    try {
+      await work()
+    } catch (error) {
+      app.say(error instanceof ApiError ? error.message : String(error))
+    } finally {
+      setBusy(false)
+    }
+  }
+  /** The dialog as it is shown now: its id and hash go with the answer, and both must still hold. */
+  const ask = () => {
+    const { ask: shown } = props.agent
+    const isIt = shown?.kind === 'permission' && shown.id === props.item.ask
+    return isIt && shown.hash !== undefined ? { id: shown.id, hash: shown.hash } : undefined
+  }
+  const answer = (choice: 'approve' | 'deny') => {
+    const shown = ask()
+    if (!shown) return
+    const body = { id: crypto.randomUUID(), ask: shown.id, hash: shown.hash, answer: choice }
+    void act(() => answerAsk(props.agent.pane, body))
+  }
+  const mayReply = () => app.live.feed.scope !== 'watch'
+  return (
+    <div class="attention-acts" classList={{ answers: mayReply() && ask() !== undefined }}>
+      <Show when={mayReply() && ask()}>
+        <button type="button" class="btn go" disabled={busy()} onClick={() => answer('approve')}>
+          Allow once
+        </button>
+        <button type="button" class="btn" disabled={busy()} onClick={() => answer('deny')}>
+          Deny
+        </button>
+      </Show>
+      <Show when={mayReply()}>
+        <SnoozeChoice
+          disabled={busy()}
+          onChoose={(ms) => void act(() => snooze(props.item.id, { until: serverNow() + ms }))}
+        />
+        <button
+          type="button"
+          class="btn"
+          disabled={busy()}
+          title="It needs nothing more from you; it comes back with its next turn"
+          onClick={() => void act(() => dismiss(props.item.id))}
+        >
+          Dismiss
+        </button>
+      </Show>
+    </div>
+  )
+}
+
+/** A list of the system's own: it opens well under a thumb and needs no code of ours. */
+function SnoozeChoice(props: { disabled: boolean; onChoose(ms: number): void }) {
+  const choices = snoozeChoices(new Date())
+  return (
+    <select
+      class="btn snooze"
+      aria-label="Snooze"
+      disabled={props.disabled}
+      onChange={(event) => {
+        const choice = choices[Number(event.currentTarget.value)]
+        event.currentTarget.value = ''
+        if (choice) props.onChoose(choice.ms)
+      }}
+    >
+      <option value="" selected>
+        Snooze
+      </option>
+      <For each={choices}>{(choice, index) => <option value={index()}>{choice.label}</option>}</For>
+    </select>
+  )
+}
+
+/** The acts of a row that waits; none where nothing does. */
+export function RowActs(props: { agent: AgentView | undefined }) {
+  const { needs } = useApp()
+  return (
+    <Show when={props.agent}>
+      {(agent) => (
+        <Show when={needs().get(agent().id)}>
+          {(item) => <AttentionActs agent={agent()} item={item()} />}
+        </Show>
+      )}
+    </Show>
+  )
+}
