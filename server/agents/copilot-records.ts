@@ -156,6 +156,11 @@ function recordMeaning(type: string, data: Json, id: string | undefined): Meanin
       return { says: { type: 'working' } }
     case 'abort':
       return { says: { type: 'idle', end: 'interrupted' }, facts: { tool: '' } }
+    case 'session.usage_checkpoint':
+      // Esc Esc before the first word of an answer takes the prompt back: its records go, no `abort`.
+      return wasRewound(data)
+        ? { says: { type: 'idle', end: 'interrupted' }, facts: { tool: '' } }
+        : {}
     case 'session.error': {
       const words = textOf(data.message)
       return { says: { type: 'failed' }, facts: { tool: '', lastWords: words && lastLine(words) } }
@@ -175,6 +180,12 @@ function recordMeaning(type: string, data: Json, id: string | undefined): Meanin
     default:
       return {}
   }
+}
+
+function wasRewound(data: Json): boolean {
+  return listOf(data.promptCacheBreakState).some((state) =>
+    listOf(objectOf(state)?.pendingRewriteSources).includes('rewind'),
+  )
 }
 
 function said(data: Json): Meaning {

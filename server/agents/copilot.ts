@@ -155,13 +155,14 @@ function prompt(rows: readonly string[], screen: ScreenFacts): Observation | und
   const footer = tail(box.below, 2)
   // The row of folder and branch stands between the talk and the box.
   const block = lastBlock(box.above.slice(-12, -1), BLOCK)
-  if (/^[○◎◉●] Working\b.*\besc esc (interrupt|edit prompt)\b/.test(footer)) {
+  if (/^[○◎◉●] Working\b.*\besc (esc|again to) (interrupt|edit prompt)\b/.test(footer)) {
     const isRetrying = /^● .*\bRetrying\.\.\.$/.test(block)
     return isRetrying
       ? seen(screen, block, { type: 'retrying' })
       : seen(screen, footer, { type: 'working' })
   }
-  if (!/\/ commands\b|\? help\b|← open sidebar/.test(footer)) return undefined
+  // With a draft in the box, such as a prompt that was taken back, the hints are others.
+  if (!/\/ commands\b|\? help\b|← open sidebar|@ files\b|# issues\b/.test(footer)) return undefined
   if (/^● Operation cancelled by user$/.test(block))
     return seen(screen, block, { type: 'idle', end: 'interrupted' })
   if (/^✗ (?!.*aborted by user)/.test(block)) return seen(screen, block, { type: 'failed' })

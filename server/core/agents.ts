@@ -1,7 +1,7 @@
 import type { Database } from '../../db/open.ts'
 import { endOpenTurns, listTurns } from '../../db/turns.ts'
 import type { Observation, ProcessFacts, ScreenFacts } from '../agents/adapter.ts'
-import { readRow, startTime } from '../lib/proc.ts'
+import { isBelow, readRow, startTime } from '../lib/proc.ts'
 import { every } from '../lib/time.ts'
 import type { Log } from '../log.ts'
 import type { TmuxServer } from '../tmux/server.ts'
@@ -215,7 +215,7 @@ export class Agents {
     if (isRunning && live.server.status.freshness !== 'healthy') return
     live.misses += 1
     if (isRunning && live.misses <= MISSES) return
-    if (isRunning && live.agent.isBlank) {
+    if (isRunning && (live.agent.isBlank || this.#gaveWay(live))) {
       this.#forget(live)
       return
     }
@@ -225,6 +225,16 @@ export class Agents {
         : 'its screen is gone'
       : `process ${process.pid} has ended`
     this.#end(live, why)
+  }
+
+  /** Its own child is the agent now: the title that both share may have spoken for it before. */
+  #gaveWay({ agent, place }: LiveAgent): boolean {
+    return [...this.#live.values()].some(
+      (other) =>
+        other.agent.adapter === agent.adapter &&
+        other.place.id === place.id &&
+        isBelow(other.agent.process.pid, agent.process.pid),
+    )
   }
 
   /** A launcher that stayed behind its agent: it never was one. */

@@ -63,6 +63,16 @@ export function readRow(pid: number): ProcessRow | undefined {
   }
 }
 
+/** Whether one process was started by another, by itself or by what it started. */
+export function isBelow(pid: number, ancestor: number): boolean {
+  // Deeper chains are nobody's launcher; and a chain that changes while it is read must end.
+  for (let row = readRow(pid), depth = 0; row && depth < 32; depth += 1) {
+    if (row.parent === ancestor) return true
+    row = readRow(row.parent)
+  }
+  return false
+}
+
 /** Epoch milliseconds at which a process began, from its kernel ticks; undefined where unknown. */
 export function startTime(start: string): number | undefined {
   if (!/^\d+$/.test(start)) return undefined

@@ -32,6 +32,8 @@ for (const { kind, version } of agents()) {
       try {
         await part(stage, play)
         play.release()
+        const [ghost] = stage.feed.ghosts
+        if (ghost) play.row('ghost', [], 'miss', { notes: [ghost.evidence.line] })
       } finally {
         const body = JSON.stringify(play.rows)
         await test.info().attach(ROWS_ATTACHMENT, { body, contentType: 'application/json' })

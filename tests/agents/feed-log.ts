@@ -32,7 +32,10 @@ export class FeedLog {
   readonly children: AgentView[] = []
   /** Frames about the agent itself, whether or not they changed its state. */
   frames = 0
+  /** Agents that were said to have ended though another one had come in their place. */
+  readonly ghosts: AgentView[] = []
   readonly #kind: string
+  readonly #known = new Set<string>()
   #agent = ''
 
   constructor(kind: string) {
@@ -78,9 +81,14 @@ export class FeedLog {
       this.children.push(view)
       return
     }
-    // The last one's late words (its totals, its end) are none of the new one's.
-    if (view.id !== this.#agent && view.liveness !== 'live') return
-    this.#agent = view.id
+    if (!this.#known.has(view.id)) this.#agent = view.id
+    this.#known.add(view.id)
+    // Late words of the last one (its totals) are none of the new one's; its end was said before.
+    if (view.id !== this.#agent) {
+      const hadEnded = this.said.some((said) => said.view.id === view.id && said.state === 'ended')
+      if (view.liveness !== 'live' && !hadEnded) this.ghosts.push(view)
+      return
+    }
     this.frames += 1
     const state = stateOf(view)
     const last = this.said.at(-1)

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'playwright/test'
 import type {
@@ -212,4 +212,30 @@ test('says why, and keeps what a person calls wrong without its secrets', async 
   expect((await api.get('/api/agents/nobody/evidence')).status).toBe(404)
   const watcher = server.api(await server.pair('watch'))
   expect((await watcher.post(`/api/agents/${id}/wrong`, { expected: 'idle' })).status).toBe(403)
+})
+
+test('a launcher that gave way to its agent is no ended agent, though its title had spoken', async () => {
+  const script = join(tmux.dir, 'gemini')
+  const again = join(tmux.dir, 'again')
+  writeFileSync(
+    script,
+    `#!${process.execPath}
+const { existsSync } = require('node:fs')
+process.stdout.write('\x1b]2;◇  Ready (work)\x07')
+const isAgent = existsSync(${JSON.stringify(again)})
+const timer = setInterval(() => {
+  if (isAgent || !existsSync(${JSON.stringify(again)})) return
+  clearInterval(timer)
+  require('node:child_process').spawn(process.argv[1], { stdio: 'inherit' })
+}, 50)
+`,
+    { mode: 0o755 },
+  )
+  await tmux.newSession({ name: 'work', command: `exec ${script}` })
+  await expect.poll(states).toEqual(['gemini idle live'])
+  const { id } = await only()
+  writeFileSync(again, '')
+  await expect
+    .poll(async () => (await agents()).map((one) => [one.liveness, one.id === id]))
+    .toEqual([['live', false]])
 })

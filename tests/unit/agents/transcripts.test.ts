@@ -45,6 +45,8 @@ const SAYS: Record<string, readonly [string, string | null][]> = {
     ['tool.execution_complete', 'working'],
     ['abort', 'idle interrupted'],
     ['human_response.recorded', 'working'],
+    // Written after a rewind, which is how Esc Esc takes back a prompt without an answer.
+    ['session.usage_checkpoint', 'idle interrupted'],
     ['session.error', 'failed'],
   ],
   gemini: [
