@@ -17,6 +17,7 @@ import { answerRoutes } from './routes/answer.ts'
 import { type Assets, assetRoutes } from './routes/assets.ts'
 import { type AttentionRouteDeps, attentionRoutes } from './routes/attention.ts'
 import { type ChangesRouteDeps, changesRoutes } from './routes/changes.ts'
+import { conversationRoutes } from './routes/conversation.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { directoryRoutes } from './routes/directories.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -83,6 +84,7 @@ export function createApp(deps: AppDeps) {
   app.route('/', attentionRoutes(deps))
   app.route('/', settingsRoutes(deps))
   app.route('/', changesRoutes(deps))
+  app.route('/', conversationRoutes(deps))
 
   const onError = (error: unknown) => deps.log.error({ error }, 'a socket handler failed')
   const feed = feedSocket(deps)

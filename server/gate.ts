@@ -31,6 +31,7 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'public'>> = {
   'GET /api/agents/:id/turns': 'watch',
   'GET /api/agents/:id/evidence': 'watch',
   'GET /api/agents/:id/diff': 'watch',
+  'GET /api/agents/:id/transcript': 'watch',
   'POST /api/agents/:id/wrong': 'reply',
   'GET /api/agents/:id/attention': 'watch',
   'GET /api/attention': 'watch',

@@ -126,6 +126,7 @@ test.describe('a running server', () => {
     await answers('ErrorBody', 'POST', '/api/attention/nothing/snooze', { until: 0 })
     await answers('ErrorBody', 'POST', '/api/attention/nothing/dismiss', {})
     await answers('ErrorBody', 'GET', '/api/agents/nothing/diff')
+    await answers('ErrorBody', 'GET', '/api/agents/nothing/transcript')
     await answers('ErrorBody', 'POST', '/api/sessions', {})
     await answers('ErrorBody', 'PATCH', '/api/sessions/nothing', { name: 'x' })
     await answers('ErrorBody', 'DELETE', '/api/sessions/nothing')

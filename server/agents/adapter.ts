@@ -7,6 +7,7 @@ import type {
   TurnEnd,
   Usage,
 } from '../protocol.ts'
+import type { EntryPart } from './entry.ts'
 
 /**
  * What the rest of dogwatch asks of a module for one agent kind. An adapter is given facts (a
@@ -36,6 +37,8 @@ export interface Adapter {
   fromHook?(event: HookEvent): Observation[]
   /** One complete line of the transcript; unknown records give nothing. */
   fromTranscript?(line: string, at: number): Observation[]
+  /** The same line as parts of the conversation that people read; times of 0 are unknown. */
+  entries?(line: string): EntryPart[]
   /** Whether this line is the record that an ended session's transcript ends with. */
   isTerminal?(line: string): boolean
   /**

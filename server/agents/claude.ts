@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Adapter, Observation, ProcessFacts, ScreenFacts, Statement } from './adapter.ts'
+import { readClaudeEntries } from './claude-entries.ts'
 import { readClaudeHook } from './claude-hook.ts'
 import { readClaudeScreen } from './claude-screen.ts'
 import { readClaudeRecord } from './claude-transcript.ts'
@@ -69,6 +70,7 @@ export const claude: Adapter = {
     readClaudeScreen({ rows, ...rest })?.says?.type === 'working',
   fromHook: readClaudeHook,
   fromTranscript: readClaudeRecord,
+  entries: readClaudeEntries,
   isTerminal(line) {
     const type = parseObject(line)?.type
     return type === 'cost-state' || type === 'last-prompt' || type === 'tools-used'

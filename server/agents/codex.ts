@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Adapter, Observation, ScreenFacts, Statement } from './adapter.ts'
+import { readCodexEntries } from './codex-entries.ts'
 import { readCodexHook, readCodexRecord } from './codex-records.ts'
 import { childOf, parseObject, textOf } from './json.ts'
 import { isConversation, keptFlags, programOf, runs } from './program.ts'
@@ -84,6 +85,7 @@ export const codex: Adapter = {
     /^\[ [.!] \] Action Required/.test(screen.title),
   fromHook: readCodexHook,
   fromTranscript: readCodexRecord,
+  entries: readCodexEntries,
   isTerminal(line) {
     const type = textOf(childOf(parseObject(line), 'payload')?.type) ?? ''
     return /^(task_complete|turn_aborted|shutdown_complete)$/.test(type)

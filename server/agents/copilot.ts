@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Adapter, Observation, ScreenFacts } from './adapter.ts'
+import { readCopilotEntries } from './copilot-entries.ts'
 import { readCopilotHook, readCopilotRecord } from './copilot-records.ts'
 import { parseObject } from './json.ts'
 import { isConversation, keptFlags, programOf, runs } from './program.ts'
@@ -70,6 +71,7 @@ export const copilot: Adapter = {
     screen.rows.some((row) => /Copilot v\d+\.\d+\.\d+ uses AI/.test(row)),
   fromHook: readCopilotHook,
   fromTranscript: readCopilotRecord,
+  entries: readCopilotEntries,
   isTerminal: (line) => parseObject(line)?.type === 'session.shutdown',
   keys: {
     interrupt: ['Escape', 'Escape'],

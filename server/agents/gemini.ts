@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Adapter, Observation, ScreenFacts, Statement } from './adapter.ts'
+import { readGeminiEntries } from './gemini-entries.ts'
 import { readGeminiHook, readGeminiRecord } from './gemini-records.ts'
 import { isConversation, keptFlags, programOf, runs } from './program.ts'
 import { filledRows, lastBlock, seen, tail, unboxed } from './screen.ts'
@@ -42,6 +43,7 @@ export const gemini: Adapter = {
     screen.rows.some((row) => /Type your message or @path\/to\/file|Gemini CLI v\d/.test(row)),
   fromHook: readGeminiHook,
   fromTranscript: readGeminiRecord,
+  entries: readGeminiEntries,
   keys: { interrupt: ['Escape'], approve: ['Enter'], deny: ['Escape'], submit: ['Enter'] },
   resume: (conversation, argv) =>
     isConversation(conversation)

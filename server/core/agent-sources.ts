@@ -33,6 +33,7 @@ export class AgentSources {
   readonly #deps: SourceDeps
   readonly #live: LiveFiles
   readonly #transcript: AgentTranscript
+  readonly #files: AgentFiles
   #title = ''
   #screen: ScreenFacts | undefined
   #outputAt: number
@@ -49,11 +50,19 @@ export class AgentSources {
     const { agent, hear, claimTranscript: claim, log, signal } = deps
     const none: AgentFiles = { live: [] }
     const files = deps.hasFiles ? (agent.adapter.files?.(agent.process) ?? none) : none
+    this.#files = files
     this.#live = new LiveFiles(files.live, () => void this.#readLive(), signal)
     this.#transcript = new AgentTranscript({ agent, files, hear, claim, log, signal })
     this.#outputAt = Date.now()
     signal.addEventListener('abort', () => clearTimeout(this.#timer), { once: true })
     this.#readSoon()
+  }
+
+  /** Its transcript and the folder that this must lie in; undefined while none was found. */
+  get transcript(): { path: string; root: string } | undefined {
+    const { path } = this.#transcript
+    const { transcripts: root } = this.#files
+    return path === undefined || root === undefined ? undefined : { path, root }
   }
 
   /** The pane's title, as often as it may have changed. */

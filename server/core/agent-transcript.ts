@@ -86,6 +86,7 @@ export class AgentTranscript {
     )
     const tail = new TranscriptTail({ path, root, from: size > WHOLE_BYTES ? 'end' : 'start' })
     this.#tail = tail
+    agent.noteEntries()
     await this.#catchUp(tail)
     const stop = new AbortController()
     const end = AbortSignal.any([signal, stop.signal])
@@ -126,13 +127,17 @@ export class AgentTranscript {
   }
 
   readonly #tell = (event: TailEvent): void => {
+    if (event.type === 'restarted') this.#deps.agent.noteEntries()
     if (event.type !== 'line') return
     const told = this.#read(event.text)
     this.#deps.hear(event.replay ? told.map(withoutStatement) : told)
   }
 
   #read(line: string): Observation[] {
-    return this.#deps.agent.adapter.fromTranscript?.(line, Date.now()) ?? []
+    const { agent } = this.#deps
+    const { adapter } = agent
+    agent.noteEntries(adapter.entries?.(line) ?? [])
+    return adapter.fromTranscript?.(line, Date.now()) ?? []
   }
 }
 

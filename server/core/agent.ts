@@ -1,5 +1,6 @@
 import type { Adapter, Observation, ObservedFacts, ProcessFacts } from '../agents/adapter.ts'
 import type { Where } from '../agents/elsewhere.ts'
+import type { EntryPart } from '../agents/entry.ts'
 import {
   type AgentView,
   EVIDENCE_SOURCES,
@@ -15,6 +16,7 @@ import {
   impossible,
   observe,
 } from './activity.ts'
+import { type CueState, cuesOf, followCues, NO_CUES } from './cues.ts'
 import { dialogHash } from './dialog.ts'
 import { redact, redactExcerpt } from './redact.ts'
 import { speakerOf } from './speaker.ts'
@@ -60,6 +62,7 @@ export class Agent {
   readonly subagents: Subagents
   /** What git says of its folder; absent where there is no repository. */
   git: GitView | undefined
+  #cues: CueState = NO_CUES
 
   constructor(options: AgentOptions) {
     const { id, adapter, lastTurn, now } = options
@@ -115,6 +118,11 @@ export class Agent {
     return this.#changed(before)
   }
 
+  /** Takes in what its transcript tells of its work; without parts another transcript begins. */
+  noteEntries(parts?: readonly EntryPart[]): void {
+    this.#cues = parts ? followCues(this.#cues, parts) : NO_CUES
+  }
+
   /** Lets time pass: sources that fell silent give way. */
   tick(now: number): TurnView[] {
     const before = this.#book
@@ -137,7 +145,7 @@ export class Agent {
     const made = [activity, since, evidence, ask, turn, endedAt, this.#facts, this.#book.total]
     const spoke = this.#spoke()
     const said = [lastTurn, spoke?.who, spoke?.at, this.#askHash()]
-    const key = [...made, ...said, this.pane, this.session, this.git]
+    const key = [...made, ...said, this.pane, this.session, this.git, this.#cues]
     if (!this.#view || key.some((part, at) => part !== this.#viewKey[at])) {
       this.#view = this.#makeView()
       this.#viewKey = key
@@ -156,6 +164,7 @@ export class Agent {
     const lastTurn = this.#lastTurn()
     const spoke = this.#spoke()
     const hash = this.#askHash()
+    const cues = cuesOf(this.#cues, this.git?.state)
     return {
       id: this.id,
       kind: this.adapter.kind,
@@ -177,6 +186,7 @@ export class Agent {
       usage: this.#book.total,
       cwd: redact(this.process.cwd),
       ...(this.git ? { git: this.git } : {}),
+      ...(cues.length > 0 ? { cues } : {}),
       ...(conversation === undefined ? {} : { conversation }),
       where: this.where,
       startedAt: this.startedAt,

@@ -14,7 +14,7 @@ export interface TranscriptEntry {
   tool?: TranscriptTool
   /** Id of the subagent that said it. */
   subagent?: string
-  /** Characters that were left out. */
+  /** Characters that were left out of its texts, each of which ends after 32,768. */
   cut?: number
 }
 
@@ -26,7 +26,7 @@ export interface TranscriptTool {
   input: string
   output: string
   status: 'running' | 'done' | 'failed' | 'denied' | 'unknown'
-  /** Unified diff, where the tool edits a file. */
+  /** Unified diff, where the tool edits a file and the agent tells it. */
   diff?: string
 }
 
