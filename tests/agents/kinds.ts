@@ -28,8 +28,10 @@ export interface RealAgent {
   delegates?: 'behind'
   /** What a screen shows once it asks: its own best sign where its files and title say nothing. */
   shows: Readonly<Partial<Record<State, RegExp>>>
-  /** How it takes HTTP failures, as it shows itself; `working` where it retries in silence. */
+  /** What it does when the service answers so, or is gone. */
   failures: Readonly<Record<'429' | '500' | '400' | 'down', State>>
+  /** Failures after which it tries again without a word: `working` is all that can be known. */
+  silent?: readonly string[]
 }
 
 export interface Place {
@@ -153,6 +155,8 @@ ${isKnown ? `[projects."${work}"]\ntrust_level = "trusted"\n` : ''}`,
       'asking startup': /trust the files in this folder/,
     },
     failures: { 429: 'retrying', 500: 'retrying', 400: 'failed', down: 'retrying' },
+    // Its hook of failures tells more.
+    silent: ['429'],
   },
   gemini: {
     package: '@google/gemini-cli',
@@ -184,7 +188,8 @@ ${isKnown ? `[projects."${work}"]\ntrust_level = "trusted"\n` : ''}`,
       'asking question': /Which colour should[\s\S]*Esc to cancel/,
       'asking startup': /Do you trust the files in this folder/,
     },
-    failures: { 429: 'working', 500: 'working', 400: 'failed', down: 'failed' },
+    failures: { 429: 'retrying', 500: 'retrying', 400: 'failed', down: 'failed' },
+    silent: ['429', '500'],
   },
   opencode: {
     package: 'opencode-ai',

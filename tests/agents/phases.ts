@@ -16,7 +16,7 @@ export const PARTS: Readonly<Record<string, { does: string; part: Part; isUnknow
 
 async function begin(stage: Stage, play: Play): Promise<void> {
   const act = await stage.line(stage.agent.command(stage.place))
-  await play.becomes('fresh', ['idle'], act)
+  await play.becomes('fresh', ['idle'], act, true)
   // It draws before it reads keys.
   await play.hold(3_000)
 }
@@ -28,7 +28,7 @@ async function startup(stage: Stage, play: Play): Promise<void> {
     return
   }
   const act = await stage.line(command(stage.place))
-  await play.becomes('startup', ['asking startup'], act)
+  await play.becomes('startup', ['asking startup'], act, true)
   await play.hold(4_000)
   const asked = stage.feed.view?.ask?.text
   const trusted = await stage.keys(trust)
@@ -136,9 +136,10 @@ async function errors(stage: Stage, play: Play): Promise<void> {
   await begin(stage, play)
   for (const status of ['429', '500', '400'] as const) {
     const state = failures[status]
+    const isSilent = stage.agent.silent?.includes(status) ?? false
     const act = await play.prompt(`Go on. %error=${status}`)
     await play.model(['failed'], act)
-    await play.becomes(status, [state], act)
+    await play.becomes(status, isSilent ? [state, 'working'] : [state], act)
     await play.hold(5_000)
     if (state === 'failed') {
       await play.turnEnds(['failed'])
@@ -236,7 +237,7 @@ async function resume(stage: Stage, play: Play, conversation = ''): Promise<void
     return
   }
   const act = await stage.line(words.join(' '))
-  const said = await play.becomes('resume', ['idle'], act)
+  const said = await play.becomes('resume', ['idle'], act, true)
   await play.hold(3_000)
   const prompted = await play.prompt('And now? %slow=1')
   await play.becomes('working', ['working'], prompted)

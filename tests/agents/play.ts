@@ -5,8 +5,10 @@ import type { ModelEvent } from './model/server.ts'
 import type { Row, Verdict } from './row.ts'
 import type { Stage } from './stage.ts'
 
-/** Longest that a phase is waited for; a cold agent takes 20 s to start on a slow machine. */
+/** Longest that a phase is waited for. */
 const PATIENCE_MS = 45_000
+/** The same for the start of an agent: cold, on a busy machine, some take a minute. */
+const START_MS = 150_000
 /** A wrong state that lasts longer is a miss. */
 const WRONG_MS = 2_000
 /** Budgets: a dialog after the agent showed it, and any other change (seconds). */
@@ -54,18 +56,26 @@ export class Play {
    * From `act` on one of `states` is true. Waits until the feed says so and writes a row. What was
    * true before has to have been said until `act`.
    */
-  async becomes(phase: string, states: readonly State[], act: number): Promise<Said | undefined> {
+  async becomes(
+    phase: string,
+    states: readonly State[],
+    act: number,
+    isStart = false,
+  ): Promise<Said | undefined> {
     this.settle(act)
     const stop = new AbortController()
     const sign = this.#sign(states, stop.signal)
-    const said = await until(() => this.#stage.feed.firstSince(states, act), PATIENCE_MS)
+    const patience = isStart ? START_MS : PATIENCE_MS
+    const said = await until(() => this.#stage.feed.firstSince(states, act), patience)
     // The screen may come after a file or hook that told the same.
     if (said && states[0]?.startsWith('asking')) await Promise.race([sign, wait(3_000)])
     stop.abort()
     const shown = await sign
     const seconds = said && Math.max(0, said.at - act) / 1_000
     const after = said && shown !== undefined ? (said.at - shown) / 1_000 : undefined
-    const isLate = after === undefined ? (seconds ?? 0) > CHANGE_S : after > ASKING_S
+    // How long an agent takes to start is its own matter.
+    const isSlow = !isStart && (seconds ?? 0) > CHANGE_S
+    const isLate = after === undefined ? isSlow : after > ASKING_S
     const row: Row = this.row(phase, states, said ? (isLate ? 'late' : 'ok') : 'miss', {
       ...(said
         ? { state: said.state, source: said.view.evidence.source }
