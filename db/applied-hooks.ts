@@ -6,25 +6,16 @@ import type { Transaction } from './writer.ts'
 /** Ids that one statement may carry; SQLite's own limit is higher, but a slice stays short. */
 const SLICE = 500
 
-/**
- * Runs `apply` and notes the hook event as applied, both or neither. False, without running it,
- * where it was applied before: its file outlived a crash.
- */
-export function applyOnce(
-  db: Database | Transaction,
-  id: string,
-  apply: (tx: Transaction) => void,
-): boolean {
-  return db.transaction((tx) => {
-    const { changes } = tx.insert(appliedHooks).values({ id }).onConflictDoNothing().run()
-    if (changes === 0) return false
-    apply(tx)
-    return true
-  })
+/** Notes hook events as applied: in the transaction that holds their effects, both or neither. */
+export function noteApplied(db: Database | Transaction, ids: readonly string[]): void {
+  for (let start = 0; start < ids.length; start += SLICE) {
+    const rows = ids.slice(start, start + SLICE).map((id) => ({ id }))
+    db.insert(appliedHooks).values(rows).onConflictDoNothing().run()
+  }
 }
 
 /** Forgets events whose files are gone for good. */
-export function forgetApplied(db: Database, ids: readonly string[]): void {
+export function forgetApplied(db: Database | Transaction, ids: readonly string[]): void {
   for (let start = 0; start < ids.length; start += SLICE) {
     db.delete(appliedHooks)
       .where(inArray(appliedHooks.id, ids.slice(start, start + SLICE)))

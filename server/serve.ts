@@ -204,6 +204,7 @@ export async function serve(
     const hooks = followHooks({
       agents,
       db,
+      writer,
       journal,
       dataDir: config.dataDir,
       log,

@@ -13,17 +13,16 @@ import {
 import { join } from 'node:path'
 import { setImmediate as nextTick } from 'node:timers/promises'
 import { Latch } from '../lib/latch.ts'
+import { delay } from '../lib/time.ts'
 import type { Log } from '../log.ts'
 import { CUT_BYTES, parseSpoolFile, parseSpoolName, type SpooledHook } from './spool-file.ts'
 
 /** Files that wait are looked for so often although the kernel told of nothing. */
 const POLL_MS = 2_000
-/** A handler that failed is asked again after so long, so that no event is lost. */
+/** What could not be kept is handed over again after so long, so that no event is lost. */
 const RETRY_MS = 1_000
-/** An event that fails so often is set aside: the ones behind it must not wait for ever. */
-const ATTEMPTS = 60
-/** Events handed over between two looks at anything else that waits. */
-const SLICE = 50
+/** Events handed over together, between two looks at anything else that waits. */
+const SLICE = 100
 /** Waiting events of one agent process beyond this many bytes are dropped, oldest first. */
 const BACKLOG_BYTES = 1_048_576
 /** No file of ours is larger, whatever a shell makes of the script's limit. */
@@ -38,11 +37,12 @@ export interface SpoolOptions {
   folder: string
   log: Log
   /**
-   * Applies one event. Its promise resolves when the event's effects are on the disk; only then is
-   * the file deleted. A crash in between brings the event again, with the same id.
+   * Applies events, oldest first. Its promise resolves when their effects are on the disk; only then
+   * are the files deleted. Where it rejects they are brought again, and so they are after a crash in
+   * between: with the same ids, and perhaps with others among them.
    */
-  handle: (event: SpooledHook) => void | Promise<void>
-  /** Told after the file is gone, so that what was noted against a repetition can go too. */
+  handle: (events: readonly SpooledHook[]) => void | Promise<void>
+  /** Told after the files are gone, so that what was noted against a repetition can go too. */
   deleted?: (ids: readonly string[]) => void
   signal: AbortSignal
   pollMs?: number
@@ -57,16 +57,16 @@ export async function readSpool(options: SpoolOptions): Promise<void> {
   const { folder, signal, pollMs = POLL_MS } = options
   await makeFolders(folder)
   const latch = new Latch()
-  let failures: Failures = new Map()
+  const unkept: Unkept = new Map()
   const stop = () => latch.wake()
   signal.addEventListener('abort', stop, { once: true })
   const watcher = watchFolder(join(folder, 'new'), latch, options.log)
   await announce(folder, options.log)
   try {
     while (!signal.aborted) {
-      const failed = await applyWaiting(options, failures)
-      failures = failed === undefined ? new Map() : failures
-      if (!signal.aborted) await latch.wait(failed === undefined ? pollMs : RETRY_MS, signal)
+      await applyWaiting(options, unkept)
+      if (unkept.size > 0) await delay(RETRY_MS, signal)
+      else if (!signal.aborted) await latch.wait(pollMs, signal)
     }
   } finally {
     watcher?.close()
@@ -75,28 +75,22 @@ export async function readSpool(options: SpoolOptions): Promise<void> {
   }
 }
 
-/** How often applying a file has failed. */
-type Failures = Map<string, number>
+/** Events that were handed over and could not be kept, by the names of their files. */
+type Unkept = Map<string, SpooledHook>
 
 /**
- * One pass over all files that wait now. Stops at the first event that could not be applied, so
- * that none overtakes it, and returns its file's name.
+ * One pass over all files that wait now. Where the disk refuses, the events behind are handed over
+ * all the same: what is seen goes on, and all of it is brought again until it is kept.
  */
-async function applyWaiting(
-  options: SpoolOptions,
-  failures: Failures,
-): Promise<string | undefined> {
+async function applyWaiting(options: SpoolOptions, unkept: Unkept): Promise<void> {
   const { folder, log, handle, deleted, signal } = options
   const { files, dropped } = await listWaiting(options)
-  let done: string[] = []
-  const tell = () => {
-    if (done.length > 0) deleted?.(done)
-    done = []
-  }
-  try {
-    for (const [index, { name, writtenAt }] of files.entries()) {
-      if (signal.aborted) return undefined
-      const event = await readEvent(folder, name, writtenAt)
+  const waiting = new Set(files.map(({ name }) => name))
+  for (const name of unkept.keys()) if (!waiting.has(name)) unkept.delete(name)
+  for (let start = 0; start < files.length && !signal.aborted; start += SLICE) {
+    const events: SpooledHook[] = []
+    for (const { name, writtenAt } of files.slice(start, start + SLICE)) {
+      const event = unkept.get(name) ?? (await readEvent(folder, name, writtenAt))
       if (event === 'gone') continue
       if (event === undefined) {
         await setAside(folder, name)
@@ -104,34 +98,30 @@ async function applyWaiting(
       } else {
         const lost = dropped.get(event.pid) ?? 0
         dropped.delete(event.pid)
-        if (!(await applied(lost > 0 ? { ...event, droppedBefore: lost } : event))) return name
-        done.push(name)
-      }
-      if (index % SLICE === SLICE - 1) {
-        tell()
-        await nextTick()
+        events.push(lost > 0 ? { ...event, droppedBefore: lost } : event)
       }
     }
-  } finally {
-    tell()
+    if (events.length > 0) await apply(events)
+    await nextTick()
   }
-  return undefined
 
-  /** True where the file is dealt with, false where it waits for the next pass. */
-  async function applied(event: SpooledHook): Promise<boolean> {
+  async function apply(events: readonly SpooledHook[]): Promise<void> {
     try {
-      await handle(event)
-      await unlink(join(folder, 'new', event.id)).catch(ignoreMissing)
-      return true
+      await handle(events)
     } catch (error) {
-      const attempts = (failures.get(event.id) ?? 0) + 1
-      failures.set(event.id, attempts)
-      const level = attempts === 1 || attempts >= ATTEMPTS ? 'error' : 'debug'
-      log[level]({ error, file: event.id, attempts }, 'a hook event could not be applied')
-      if (attempts < ATTEMPTS) return false
-      await setAside(folder, event.id)
-      return true
+      const isNews = events.some(({ id }) => !unkept.has(id))
+      log[isNews ? 'error' : 'debug'](
+        { error, events: events.length },
+        'hook events wait to be kept',
+      )
+      for (const event of events) unkept.set(event.id, event)
+      return
     }
+    for (const { id } of events) {
+      await unlink(join(folder, 'new', id)).catch(ignoreMissing)
+      unkept.delete(id)
+    }
+    deleted?.(events.map(({ id }) => id))
   }
 }
 

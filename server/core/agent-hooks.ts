@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { applyOnce, forgetApplied, listApplied } from '../../db/applied-hooks.ts'
+import { forgetApplied, listApplied, noteApplied } from '../../db/applied-hooks.ts'
 import type { Database } from '../../db/open.ts'
+import type { Writer } from '../../db/writer.ts'
 import { readSpool } from '../agents/spool.ts'
 import type { SpooledHook } from '../agents/spool-file.ts'
 import { readRow } from '../lib/proc.ts'
@@ -12,9 +13,13 @@ import type { TurnJournal } from './turn-journal.ts'
 /** Shells and wrappers between an agent and its hook. */
 const ANCESTORS = 8
 
+/** An agent that started since the last look is looked for at most this often (milliseconds). */
+const LOOK_MS = 1_000
+
 export interface HookDeps {
   agents: Agents
   db: Database
+  writer: Writer
   journal: TurnJournal
   dataDir: string
   log: Log
@@ -27,45 +32,104 @@ export async function followHooks(deps: HookDeps): Promise<void> {
   const folder = join(dataDir, 'spool')
   const waiting = new Set(await readdir(join(folder, 'new')).catch(() => []))
   const applied = listApplied(db)
-  forgetApplied(
-    db,
+  const hooks = new AppliedHooks(
+    deps,
+    applied,
     applied.filter((id) => !waiting.has(id)),
   )
   await readSpool({
     folder,
     log,
     signal,
-    handle: (event) => applyHook(deps, event),
-    deleted: (ids) => forgetApplied(db, ids),
+    handle: (events) => hooks.apply(events),
+    deleted: (ids) => hooks.forget(ids),
   })
 }
 
-/** Resolves when the event's effects are on the disk. */
-async function applyHook(
-  { agents, db, journal, log }: HookDeps,
-  event: SpooledHook,
-): Promise<void> {
-  let live = ownerOf(agents, event)
-  if (!live) {
-    // It may have started since the last look.
+/** Which events were heard, and which of them are on the disk with what they changed. */
+class AppliedHooks {
+  readonly #deps: HookDeps
+  /** Events whose effects are in the database or, while that refuses, in memory alone. */
+  readonly #heard: Set<string>
+  readonly #unkept = new Set<string>()
+  /** Noted in the database although their files are gone. */
+  #forgotten: string[]
+  #lookedAt = Number.NEGATIVE_INFINITY
+
+  constructor(deps: HookDeps, applied: readonly string[], forgotten: readonly string[]) {
+    this.#deps = deps
+    this.#heard = new Set(applied)
+    this.#forgotten = [...forgotten]
+  }
+
+  /** Resolves when the effects of these events are on the disk: one sync for all of them. */
+  async apply(events: readonly SpooledHook[]): Promise<void> {
+    const { writer, journal } = this.#deps
+    const news = events.filter(({ id }) => !this.#heard.has(id))
+    await this.#lookFor(news)
+    // Heard and handed to the writer without a pause: no turn may reach the disk before the note
+    // that says which events it is made of.
+    for (const event of news) {
+      this.#heard.add(event.id)
+      if (this.#hear(event)) this.#unkept.add(event.id)
+    }
+    const ids = events.flatMap(({ id }) => (this.#unkept.has(id) ? [id] : []))
+    if (ids.length === 0) return
+    const forgotten = this.#forgotten
+    this.#forgotten = []
+    try {
+      await writer.write((tx) => {
+        forgetApplied(tx, forgotten)
+        noteApplied(tx, ids)
+        journal.saveInto(tx)
+      })
+    } catch (error) {
+      this.#forgotten.push(...forgotten)
+      throw error
+    }
+    for (const id of ids) this.#unkept.delete(id)
+  }
+
+  /** The files are gone: what was noted of them goes with the next events, or at the next start. */
+  forget(ids: readonly string[]): void {
+    for (const id of ids) this.#heard.delete(id)
+    this.#forgotten.push(...ids)
+  }
+
+  /** False where nobody is changed by it. */
+  #hear(event: SpooledHook): boolean {
+    const { agents, log } = this.#deps
+    const { kind, event: name, droppedBefore } = event
+    const owner = ownerOf(agents, event)
+    if (!owner) {
+      log.debug({ kind, event: name }, 'a hook event of no agent that we know')
+      return false
+    }
+    const agent = owner.agent.id
+    if (droppedBefore > 0) log.warn({ agent, dropped: droppedBefore }, 'hook events were dropped')
+    try {
+      const observations = owner.agent.adapter.fromHook?.(event) ?? []
+      owner.sources.reported()
+      agents.hear(owner, observations)
+      const names = observations.some(({ facts }) => facts?.conversation || facts?.transcript)
+      if (names) owner.sources.lookAgain()
+    } catch (error) {
+      // One odd event must neither hold up those behind it nor come again for ever.
+      log.error({ error, agent, event: name }, 'a hook event could not be read')
+    }
+    return true
+  }
+
+  /** Whose agent may have started since the last look is looked for. */
+  async #lookFor(events: readonly SpooledHook[]): Promise<void> {
+    const { agents } = this.#deps
+    const isMissed = events.some(
+      (event) => event.pane !== '' && readRow(event.pid) && !ownerOf(agents, event),
+    )
+    const now = performance.now()
+    if (!isMissed || now - this.#lookedAt < LOOK_MS) return
+    this.#lookedAt = now
     await agents.sweep()
-    live = ownerOf(agents, event)
-  }
-  if (!live) {
-    log.debug({ kind: event.kind, event: event.event }, 'a hook event of no agent that we know')
-    return
-  }
-  const owner = live
-  const observations = owner.agent.adapter.fromHook?.(event) ?? []
-  if (event.droppedBefore > 0) {
-    log.warn({ agent: owner.agent.id, dropped: event.droppedBefore }, 'hook events were dropped')
-  }
-  applyOnce(db, event.id, (tx) => {
-    agents.hear(owner, observations)
-    journal.saveInto(tx)
-  })
-  if (observations.some(({ facts }) => facts?.conversation || facts?.transcript)) {
-    owner.sources.lookAgain()
   }
 }
 

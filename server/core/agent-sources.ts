@@ -37,6 +37,7 @@ export class AgentSources {
   #title = ''
   #screen: ScreenFacts | undefined
   #outputAt: number
+  #reportedAt = 0
   #screenAt = 0
   #isReading = false
   #timer: NodeJS.Timeout | undefined
@@ -95,6 +96,11 @@ export class AgentSources {
     if (this.#screen && this.#screenAt > this.#outputAt) this.#sayScreen(now)
     else this.#readSoon()
     this.#saySilence(now)
+  }
+
+  /** A hook reported something: whatever is silent, the agent is not. */
+  reported(): void {
+    this.#reportedAt = Date.now()
   }
 
   /** A hook told of a conversation or a transcript: it can be found now. */
@@ -167,7 +173,7 @@ export class AgentSources {
   /** Only a turn that we saw run can be over by silence: of anything else it proves nothing. */
   #saySilence(now: number): void {
     const { agent, hear } = this.#deps
-    const quiet = now - this.#outputAt
+    const quiet = now - Math.max(this.#outputAt, this.#reportedAt)
     if (!agent.state.turn || quiet < agent.adapter.patience.silenceMs) return
     const line = `nothing printed for ${agent.adapter.patience.silenceMs / 1_000} s`
     hear([{ source: 'silence', at: now, line, confidence: 'low', says: { type: 'idle' } }])

@@ -1,7 +1,7 @@
 // Applies hook events as the program does, until it is killed: each becomes the next turn of one agent.
 // usage: node spool-reader.mjs DATA_DIR
 import { join } from 'node:path'
-import { applyOnce } from '../../dist/db/applied-hooks.js'
+import { listApplied, noteApplied } from '../../dist/db/applied-hooks.js'
 import { openDatabase } from '../../dist/db/open.js'
 import { lastGeneration, saveTurns } from '../../dist/db/turns.js'
 import { readSpool } from '../../dist/server/agents/spool.js'
@@ -9,22 +9,30 @@ import { makeLog } from '../../dist/server/log.js'
 
 const dataDir = process.argv[2] ?? ''
 const { db } = openDatabase(dataDir)
+const known = new Set(listApplied(db))
 
 await readSpool({
   folder: join(dataDir, 'spool'),
   log: makeLog('error'),
   signal: new AbortController().signal,
   pollMs: 50,
-  handle: async ({ id, event, at }) => {
-    const applied = applyOnce(db, id, () => {
-      const generation = lastGeneration(db, 'a') + 1
-      const texts = { prompt: event, lastWords: '' }
-      saveTurns(db, [
-        { id: '', agent: 'a', generation, startedAt: at, ...texts, tools: 0, usage: {} },
-      ])
-    })
-    process.stdout.write(`${applied ? 'applied' : 'again'} ${event}\n`)
-    // Between the commit and the deletion: where a kill would bring the event twice.
-    await new Promise((resolve) => setTimeout(resolve, 5))
+  handle: async (events) => {
+    for (const { id, event, at } of events) {
+      const isNew = !known.has(id)
+      if (isNew) {
+        db.transaction((tx) => {
+          noteApplied(tx, [id])
+          const generation = lastGeneration(db, 'a') + 1
+          const texts = { prompt: event, lastWords: '' }
+          saveTurns(tx, [
+            { id: '', agent: 'a', generation, startedAt: at, ...texts, tools: 0, usage: {} },
+          ])
+        })
+      }
+      known.add(id)
+      process.stdout.write(`${isNew ? 'applied' : 'again'} ${event}\n`)
+      // Between the commit and the deletion: where a kill would bring the event twice.
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
   },
 })

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'playwright/test'
-import { applyOnce, listApplied } from '../../db/applied-hooks.ts'
+import { listApplied, noteApplied } from '../../db/applied-hooks.ts'
 import { LatestWriter } from '../../db/latest-writer.ts'
 import { closeDatabase, openDatabase } from '../../db/open.ts'
 import { appliedHooks } from '../../db/schema.ts'
@@ -131,7 +131,10 @@ test('the newest of each thing outlives the time in which nothing is saved', asy
     what: 'things',
     keyOf: ({ id }) => id,
     save: (tx, things) => {
-      for (const { id, text } of things) applyOnce(tx, `${id} ${text}`, () => {})
+      noteApplied(
+        tx,
+        things.map(({ id, text }) => `${id} ${text}`),
+      )
     },
     gatherMs: 1,
     signal: life.signal,

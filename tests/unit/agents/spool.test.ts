@@ -30,8 +30,8 @@ function listen(folder: string, options: Partial<SpoolOptions> = {}) {
   const reading = readSpool({
     folder,
     log,
-    handle: (event) => {
-      heard.push(event)
+    handle: (events) => {
+      heard.push(...events)
     },
     deleted: (ids) => gone.push(...ids),
     signal: end.signal,
@@ -60,21 +60,30 @@ test('what waited is applied by age, then what comes, and each file goes after i
   expect(await readdir(folder.path)).not.toContain('reader')
 })
 
-test('an event that could not be applied is brought again, before those behind it', async () => {
+test('what could not be kept is brought again and again, and nothing behind it waits to be seen', async () => {
   await using folder = await scratchFolder()
   await makeFolders(folder.path)
   await put(folder.path, 1, 'first')
   await put(folder.path, 2, 'second')
-  const tried: string[] = []
-  const { stop, messages } = listen(folder.path, {
-    handle: async ({ event }) => {
-      tried.push(event)
-      if (tried.length === 1) throw new Error('the disk is full')
+  const seen = new Set<string>()
+  let isFull = true
+  const { stop, messages, gone } = listen(folder.path, {
+    handle: async (events) => {
+      for (const { event } of events) seen.add(event)
+      if (isFull) throw new Error('the disk is full')
     },
   })
-  await expect.poll(() => tried).toEqual(['first', 'first', 'second'])
+  await expect.poll(() => [...seen]).toEqual(['first', 'second'])
+  await put(folder.path, 3, 'third')
+  await expect.poll(() => [...seen]).toEqual(['first', 'second', 'third'])
+  expect(await readdir(join(folder.path, 'new'))).toHaveLength(3)
+  isFull = false
+  await expect.poll(() => readdir(join(folder.path, 'new'))).toEqual([])
   await stop()
-  expect(messages).toContain('a hook event could not be applied')
+  expect(gone).toEqual([1, 2, 3].map((index) => nameOf(index)))
+  expect(messages.filter((line) => line === 'hook events wait to be kept').length).toBeGreaterThan(
+    0,
+  )
 })
 
 test('a crash between apply and delete brings the same id again', async () => {
@@ -84,8 +93,8 @@ test('a crash between apply and delete brings the same id again', async () => {
   const ids: string[] = []
   const crashed = listen(folder.path, {
     // Never resolves, as for a process that dies before the file is deleted.
-    handle: ({ id }) => {
-      ids.push(id)
+    handle: (events) => {
+      ids.push(...events.map(({ id }) => id))
       return new Promise<void>(() => {})
     },
   })
