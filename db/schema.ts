@@ -1,5 +1,12 @@
 import { blob, index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import type { AttentionReason, Scope, Settings, TurnEnd } from '../server/protocol.ts'
+import type {
+  Activity,
+  AttentionReason,
+  Scope,
+  Settings,
+  SnapshotReason,
+  TurnEnd,
+} from '../server/protocol.ts'
 
 /** One paired browser or phone. Of its token only the SHA-256 is here. Times in epoch milliseconds. */
 export const devices = sqliteTable('devices', {
@@ -87,3 +94,54 @@ export const settings = sqliteTable('settings', {
   version: integer('version').notNull(),
   changed: text('changed', { mode: 'json' }).$type<Partial<Settings>>().notNull(),
 })
+
+/**
+ * What a terminal showed at moments of a turn. Rows are only added and, oldest middle first, taken
+ * away; `seenAt` alone moves, while the screen stays as it was. Times in epoch milliseconds.
+ */
+export const snapshots = sqliteTable(
+  'snapshots',
+  {
+    agent: text('agent').notNull(),
+    /** The turn. */
+    generation: integer('generation').notNull(),
+    /** Counts the agent's snapshots from 1. */
+    number: integer('number').notNull(),
+    at: integer('at').notNull(),
+    /** Until when it was seen to show the same. */
+    seenAt: integer('seen_at').notNull(),
+    reason: text('reason').$type<SnapshotReason>().notNull(),
+    activity: text('activity').$type<Activity>().notNull(),
+    cols: integer('cols').notNull(),
+    rows: integer('rows').notNull(),
+    /** Lines of scrollback in `content`, and those that were left out before them. */
+    lines: integer('lines').notNull(),
+    cut: integer('cut').notNull(),
+    /** Lines that had left the screen since the agent's first snapshot: a gap tells what is missing. */
+    total: integer('total').notNull(),
+    /** Lines that tmux held above the screen, and marks of the last of them: where the next begins. */
+    history: integer('history').notNull(),
+    anchor: text('anchor').notNull(),
+    /** Short object id and changed files of its worktree; null where git did not say. */
+    head: text('head'),
+    changes: integer('changes'),
+    /** SHA-256 of what it shows. */
+    hash: blob('hash', { mode: 'buffer' }).notNull(),
+    /** Gzip of JSON (`server/core/snapshot-content.ts`), and its length. */
+    content: blob('content', { mode: 'buffer' }).notNull(),
+    bytes: integer('bytes').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.agent, table.number] }),
+    index('snapshots_turn').on(table.agent, table.generation, table.number),
+    // Retention looks at every row, and must not walk over what they show.
+    index('snapshots_size').on(
+      table.agent,
+      table.number,
+      table.generation,
+      table.at,
+      table.seenAt,
+      table.bytes,
+    ),
+  ],
+)

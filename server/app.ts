@@ -8,6 +8,7 @@ import { OneByOne } from './core/one-by-one.ts'
 import type { Receipts } from './core/receipts.ts'
 import type { Registry } from './core/registry.ts'
 import type { SettingsKeeper } from './core/settings-keeper.ts'
+import type { Snapshots } from './core/snapshots.ts'
 import type { PairTickets } from './core/tickets.ts'
 import { toFailure } from './core/tmux-failure.ts'
 import type { Viewers } from './core/viewers.ts'
@@ -27,6 +28,7 @@ import { pairRoutes } from './routes/pair.ts'
 import { paneRoutes } from './routes/panes.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { settingsRoutes } from './routes/settings.ts'
+import { snapshotRoutes } from './routes/snapshots.ts'
 import { type StatusDeps, statusRoutes } from './routes/status.ts'
 import { feedSocket } from './sockets/feed.ts'
 import { terminalSocket } from './sockets/terminal.ts'
@@ -43,6 +45,7 @@ export interface AppDeps
   registry: Registry
   viewers: Viewers
   receipts: Receipts
+  snapshots: Snapshots
   assets: Assets
   /** Resolves when the first look at tmux is over, whether or not it found out everything. */
   looked: Promise<void>
@@ -85,6 +88,7 @@ export function createApp(deps: AppDeps) {
   app.route('/', settingsRoutes(deps))
   app.route('/', changesRoutes(deps))
   app.route('/', conversationRoutes(deps))
+  app.route('/', snapshotRoutes(deps))
 
   const onError = (error: unknown) => deps.log.error({ error }, 'a socket handler failed')
   const feed = feedSocket(deps)

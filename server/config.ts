@@ -27,6 +27,8 @@ export interface Config {
   /** Socket paths of the tmux servers to watch. */
   readonly tmuxSockets: readonly string[]
   readonly hub: boolean
+  /** Seconds between snapshots, fractions allowed; absent: as the settings say. */
+  readonly snapshotSeconds: number | undefined
   readonly logLevel: LogLevel
   readonly scope: Scope
   readonly qr: boolean
@@ -82,6 +84,7 @@ export function readConfig(
     socketPath: join(runDir, 'ui.sock'),
     tmuxSockets: Object.freeze(tmuxSockets(asked.list('tmux-socket'), env, machine)),
     hub: !asked.on('no-hub'),
+    snapshotSeconds: readSeconds('snapshot-seconds', asked.text('snapshot-seconds')),
     logLevel: oneOf('log-level', asked.text('log-level') ?? 'warn', LOG_LEVELS),
     scope: oneOf('scope', asked.text('scope') ?? 'full', SCOPES),
     qr: asked.on('qr'),
@@ -154,6 +157,13 @@ function readPort(text = '4477'): number {
     throw new UsageError(`--port must be a number from 0 to 65535, but is "${text}"`)
   }
   return port
+}
+
+function readSeconds(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const seconds = Number(text)
+  if (/^\d{1,4}(?:\.\d{1,3})?$/.test(text) && seconds > 0) return seconds
+  throw new UsageError(`--${flag} must be a number of seconds below 10000, but is "${text}"`)
 }
 
 function readListen(address: string | undefined, understood: boolean): string | undefined {

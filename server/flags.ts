@@ -65,6 +65,12 @@ const FLAGS: Readonly<Record<string, Flag>> = {
     help: 'Yes: whoever reaches that address and holds a token has a shell as you',
     commands: ['serve'],
   },
+  'snapshot-seconds': {
+    type: 'string',
+    value: 'SECONDS',
+    help: 'Time between snapshots of a running turn, in place of what is set in the page',
+    commands: ['serve'],
+  },
   'log-level': {
     type: 'string',
     value: 'LEVEL',

@@ -24,6 +24,7 @@ import { Receipts } from './core/receipts.ts'
 import { Registry } from './core/registry.ts'
 import { readRunning, removeRunning, writeLocalToken, writeRunning } from './core/running.ts'
 import { SettingsKeeper } from './core/settings-keeper.ts'
+import { makeSnapshotMemory } from './core/snapshot-memory.ts'
 import { Storage } from './core/storage.ts'
 import { PAIR_TICKET_MS, SOCKET_TICKET_MS, Tickets } from './core/tickets.ts'
 import { TurnJournal } from './core/turn-journal.ts'
@@ -40,6 +41,9 @@ import { TmuxServer } from './tmux/server.ts'
 const FIRST_LOOK_MS = 3_000
 /** How long sockets have to hear that we leave before they are cut. */
 const FAREWELL_MS = 300
+
+/** How long the last look at what runs may take; the rest of the stop has its own time. */
+const LAST_LOOK_MS = 2_500
 
 /** Another dogwatch serves this data folder. Exit code 3. */
 export class AlreadyRunningError extends Error {
@@ -125,6 +129,14 @@ export async function serve(
       signal: watch.signal,
     })
     viewers.said.on((pane) => agents.heardUser(pane), watch.signal)
+    const { snapshotSeconds } = config
+    const memory = makeSnapshotMemory({
+      ...{ registry, agents, db, reader, writer, log, signal },
+      settings: () => ({
+        ...settings.current,
+        ...(snapshotSeconds === undefined ? {} : { snapshotSeconds }),
+      }),
+    })
     const place = { addresses: [] as string[], socket: config.socketPath }
     let haveLooked = () => {}
     const looked = new Promise<void>((resolve) => {
@@ -138,6 +150,7 @@ export async function serve(
       viewers,
       agents,
       git,
+      snapshots: memory.snapshots,
       journal,
       attention,
       settings,
@@ -200,6 +213,8 @@ export async function serve(
     await agents.start()
     attention.start()
     git.start()
+    memory.snapshots.start()
+    memory.keeper.start()
     // Agents are known now: what hooks left while we were away finds its own.
     const hooks = followHooks({
       agents,
@@ -220,6 +235,9 @@ export async function serve(
         for (const listener of listeners) listener.stop()
         watch.abort()
         await hooks
+        // Nothing is taken in any more, and tmux still answers.
+        await memory.snapshots.finish(LAST_LOOK_MS)
+        writer.flush()
         await tidyTmux()
         connections.closeAll(CLOSE.goingAway, 'dogwatch is stopping')
         for (let waited = 0; connections.size > 0 && waited < FAREWELL_MS; waited += 10) {

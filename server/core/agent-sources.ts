@@ -66,6 +66,11 @@ export class AgentSources {
     return path === undefined || root === undefined ? undefined : { path, root }
   }
 
+  /** Bytes of its transcript that were read so far; undefined where none is known. */
+  get transcriptAt(): number | undefined {
+    return this.#transcript.readTo
+  }
+
   /** The pane's title, as often as it may have changed. */
   title(title: string): void {
     if (title === this.#title) return

@@ -39,6 +39,11 @@ export class AgentTranscript {
     return this.#tail?.path
   }
 
+  /** Bytes that were read so far. */
+  get readTo(): number | undefined {
+    return this.#tail?.place?.offset
+  }
+
   /** Looks for the file; begins to follow it, or another one where the conversation changed. */
   async look(): Promise<void> {
     const { agent, files, claim, signal } = this.#deps

@@ -14,12 +14,17 @@ const FILL = '*'
 /**
  * Rows of a terminal without secrets: as many rows, with their escape sequences. A secret is also
  * found where colours change within it, and where it goes on in the next row: because tmux says that
- * the row is wrapped (`wrapped`), or because the program broke it at its own edge.
+ * the row is wrapped (`wrapped`), or because the program broke it at its own edge: the widest row's,
+ * or that of a terminal of `cols` columns, whose wrapped rows may have been joined before.
  */
-export function redactScreen(rows: readonly string[], wrapped?: readonly boolean[]): string[] {
+export function redactScreen(
+  rows: readonly string[],
+  wrapped?: readonly boolean[],
+  cols?: number,
+): string[] {
   let clean = [...rows]
   for (let pass = 0; pass < PASSES; pass++) {
-    const next = redactRows(clean, wrapped)
+    const next = redactRows(clean, wrapped, cols)
     if (!next) break
     clean = next
   }
@@ -30,10 +35,11 @@ export function redactScreen(rows: readonly string[], wrapped?: readonly boolean
 function redactRows(
   rows: readonly string[],
   wrapped: readonly boolean[] | undefined,
+  cols: number | undefined,
 ): string[] | undefined {
   const plain = rows.map((row) => (row.includes('\x1b') ? row.replace(ESCAPES, '') : row))
   const cuts: Cut[][] = rows.map(() => [])
-  for (const joined of [joinLines(plain), joinWraps(plain, wrapped)]) {
+  for (const joined of [joinLines(plain), joinWraps(plain, wrapped, cols)]) {
     if (!joined) continue
     for (const cut of findSecrets(joined.text)) place(cut, joined.pieces, cuts)
   }
@@ -71,10 +77,14 @@ function joinLines(rows: readonly string[]): Joined {
 function joinWraps(
   rows: readonly string[],
   wrapped: readonly boolean[] | undefined,
+  cols: number | undefined,
 ): Joined | undefined {
-  const widest = rows.reduce((most, row) => Math.max(most, row.length), 0)
-  const goesOn = (row: string, index: number) =>
-    wrapped?.[index] ?? row.replace(RIGHT_EDGE, '').length >= widest - EDGE_COLS
+  const widest = cols ?? rows.reduce((most, row) => Math.max(most, row.length), 0)
+  const goesOn = (row: string, index: number) => {
+    const { length } = row.replace(RIGHT_EDGE, '')
+    // Of a line that was joined before, its last row counts.
+    return wrapped?.[index] ?? (length % widest || length) >= widest - EDGE_COLS
+  }
   let text = ''
   let joins = 0
   const pieces: Piece[] = []

@@ -7,7 +7,7 @@ import { Failure } from './failure.ts'
 export const DEFAULT_SETTINGS: Settings = {
   resumeByItself: false,
   snapshotSeconds: 30,
-  snapshotLines: 300,
+  snapshotLines: 1_000,
   snapshotsPerAgent: 1_000,
   snapshotDays: 30,
   snapshotMbPerAgent: 50,

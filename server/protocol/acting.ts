@@ -100,6 +100,11 @@ export interface ScreenResponse {
   alternate: boolean
   /** The program has asked for the mouse (`mouse_any_flag`), whatever tmux's own `mouse` says. */
   mouse: boolean
+  /**
+   * Set where the pane has ended or tmux does not answer, and this is what an agent last showed
+   * there, as it was remembered: epoch milliseconds of when it was last seen so.
+   */
+  rememberedAt?: number
 }
 
 export interface HistoryResponse {

@@ -1,17 +1,19 @@
 import type { Activity } from './agents.ts'
 
 export const SNAPSHOT_REASONS = ['start', 'tick', 'end', 'stop'] as const
-/** `start` and `end` of a turn, `tick` every 30 s while it runs, `stop` when dogwatch was ended. */
+/** `start` and `end` of a turn, `tick` while it runs, `stop` before dogwatch or the session was ended. */
 export type SnapshotReason = (typeof SNAPSHOT_REASONS)[number]
 
 /** What a terminal showed at one moment; its text comes with `SnapshotResponse`. */
 export interface SnapshotView {
+  /** Counts the agent's snapshots from 1. */
   id: string
   agent: string
   /** The turn that it belongs to. */
   generation: number
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds: when it was taken, and until when the screen was seen to stay as it was. */
   at: number
+  seenAt: number
   reason: SnapshotReason
   activity: Activity
   cols: number
@@ -25,7 +27,7 @@ export interface SnapshotView {
   changes?: number
 }
 
-/** `GET /api/agents/:id/snapshots?before=&generation=&limit=`: newest first, at most 200. */
+/** `GET /api/agents/:id/snapshots?before=&generation=&limit=`: newest first, at most 200, older than the id `before`. */
 export interface SnapshotsResponse {
   snapshots: SnapshotView[]
 }
@@ -33,13 +35,18 @@ export interface SnapshotsResponse {
 /** `GET /api/agents/:id/snapshots/:snapshot`. */
 export interface SnapshotResponse {
   snapshot: SnapshotView
-  /** Rows with escape sequences (SGR alone), redacted, joined by newlines. */
+  /**
+   * Lines with escape sequences (SGR alone, each line complete in itself), redacted, joined by
+   * newlines. Rows that wrap are one line: a terminal of `cols` wraps it in the same places.
+   */
   screen: string
   /** The lines that left the screen since the snapshot before, the same way. */
   scrollback: string
   /** Lines that were left out of `scrollback` because there were too many. */
   cut: number
   cursor: { x: number; y: number; visible: boolean }
+  /** A full-screen program owned the screen. */
+  alternate: boolean
   title: string
   cwd: string
   /** Bytes of the transcript that had been written then. */

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import type { Database } from '../../db/open.ts'
 import type { Agents } from '../core/agents.ts'
 import { type JsonObject, readJson, requiredText } from '../core/body.ts'
 import type { Env } from '../core/caller.ts'
@@ -7,6 +8,8 @@ import type { OneByOne } from '../core/one-by-one.ts'
 import type { Receipts } from '../core/receipts.ts'
 import type { PaneEntry, Registry } from '../core/registry.ts'
 import { sayByName } from '../core/said.ts'
+import { shownOrRemembered } from '../core/shown.ts'
+import type { Snapshots } from '../core/snapshots.ts'
 import {
   type HistoryResponse,
   KEY_NAMES,
@@ -18,15 +21,20 @@ import {
 } from '../protocol.ts'
 import { cleanPrompt, leaveMode, typePrompt } from '../tmux/input.ts'
 import { pressKeys } from '../tmux/named-keys.ts'
-import { readHistory, readScreen } from '../tmux/screen.ts'
+import { readHistory } from '../tmux/screen.ts'
 
 /** A prompt of the largest size as JSON, every character of it escaped. */
 const MAX_PROMPT_BODY_BYTES = LIMITS.promptBytes * 6 + 4_096
 const MAX_KEYS = 100
+/** Keys that end what an agent does, and how long they wait for its last words (milliseconds). */
+const INTERRUPTS: ReadonlySet<string> = new Set(['Escape', 'C-c', 'C-d'])
+const LAST_LOOK_MS = 300
 
 export interface PaneRouteDeps {
   registry: Registry
   receipts: Receipts
+  snapshots: Snapshots
+  db: Database
   agents: Pick<Agents, 'heardUser'>
   /** What is typed into one pane, by whatever route, comes one after the other. */
   typing: OneByOne
@@ -43,12 +51,12 @@ export function paneRoutes(deps: PaneRouteDeps) {
 
   return new Hono<Env>()
     .get('/api/panes/:id/screen', async (c) => {
-      const { server, view } = find(c.req.param('id'))
+      const id = c.req.param('id')
       const format = c.req.query('format') ?? 'plain'
       if (format !== 'plain' && format !== 'ansi') {
         throw new Failure('bad-request', '"format" is "plain" or "ansi".')
       }
-      const screen = await readScreen(server, view.tmuxId, format)
+      const screen = await shownOrRemembered(deps, id, format)
       if (!screen) throw new Failure('not-found', 'That pane has ended.')
       return c.json(screen satisfies ScreenResponse)
     })
@@ -88,6 +96,9 @@ export function paneRoutes(deps: PaneRouteDeps) {
       const keys = keyNames(body)
       const { server, view } = find(c.req.param('id'))
       const press = async () => {
+        const interrupts = keys.some((key) => INTERRUPTS.has(key))
+        // What an interrupted agent had begun to say may be gone with the next drawing.
+        if (interrupts && view.agent) await deps.snapshots.keep([view.agent], LAST_LOOK_MS)
         await leaveMode(server, view.tmuxId)
         await pressKeys(server, view.tmuxId, keys)
         if (sayByName(keys)) deps.agents.heardUser(view.id)

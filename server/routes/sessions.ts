@@ -5,6 +5,7 @@ import { Failure } from '../core/failure.ts'
 import { readFolder } from '../core/folder.ts'
 import type { Receipts } from '../core/receipts.ts'
 import type { Registry } from '../core/registry.ts'
+import type { Snapshots } from '../core/snapshots.ts'
 import type { Viewers } from '../core/viewers.ts'
 import type { Log } from '../log.ts'
 import type { CreateSessionResponse, KillSessionResponse, SessionView } from '../protocol.ts'
@@ -19,17 +20,20 @@ import { isHub } from '../tmux/topology.ts'
 const MAX_COMMAND = 8_000
 /** How long the processes of an ended session may take to end too (milliseconds). */
 const ENDED_WITHIN_MS = 5_000
+/** How long an end waits for the last words of those that it ends (milliseconds). */
+const LAST_LOOK_MS = 1_000
 
 export interface SessionDeps {
   registry: Registry
   viewers: Viewers
+  snapshots: Snapshots
   receipts: Receipts
   log: Log
 }
 
 /** Creating, renaming and ending sessions. */
 export function sessionRoutes(deps: SessionDeps) {
-  const { registry, viewers, receipts, log } = deps
+  const { registry, viewers, snapshots, receipts, log } = deps
   const find = (id: string) => {
     const found = registry.session(id)
     if (!found) throw new Failure('not-found', 'That session has ended.')
@@ -72,6 +76,8 @@ export function sessionRoutes(deps: SessionDeps) {
     })
     .delete('/api/sessions/:id', async (c) => {
       const { view, server } = find(c.req.param('id'))
+      const agents = view.windows.flatMap(({ panes }) => panes.flatMap(({ agent }) => agent ?? []))
+      await snapshots.keep(agents, LAST_LOOK_MS)
       // Where the session is one of a group, a client of ours would keep its windows alive.
       const dismiss = await viewers.closeSession(view.id)
       const panes = view.windows

@@ -37,6 +37,7 @@ export class ControlClient {
   readonly #onLate: () => void
   #resolveOpened: ((error?: TmuxError) => void) | undefined
   #isOpen = true
+  #isGathering = false
   #reason = ''
   #stderr = ''
 
@@ -129,8 +130,21 @@ export class ControlClient {
         },
       }
       this.#waiting.push(waiting)
-      this.#input.write(commandLine(argv))
+      this.#write(commandLine(argv))
     })
+  }
+
+  /** Commands of one tick go out as one write, so that tmux runs them with nothing in between. */
+  #write(line: string): void {
+    if (!this.#isGathering) {
+      this.#isGathering = true
+      this.#input.cork()
+      process.nextTick(() => {
+        this.#isGathering = false
+        this.#input.uncork()
+      })
+    }
+    this.#input.write(line)
   }
 
   /** Lets the client go: by itself when it can, else by force. Resolves when its process is gone. */

@@ -13,6 +13,13 @@ export interface Screen {
   mouse: boolean
 }
 
+/** What tmux tells of a pane beside its text. */
+export interface PaneFacts extends Omit<Screen, 'text'> {
+  /** Lines that tmux keeps above the screen, and the most that it would. */
+  historySize: number
+  historyLimit: number
+}
+
 /** A piece of the lines above the visible screen. */
 export interface HistorySlice {
   /** Lines that tmux keeps above the screen. */
@@ -33,7 +40,7 @@ const CAPTURE_FLAGS: Record<CaptureFormat, readonly string[]> = {
 
 const FIELDS = [
   ...['pane_id', 'pane_width', 'pane_height', 'cursor_x', 'cursor_y', 'cursor_flag'],
-  ...['alternate_on', 'mouse_any_flag', 'history_size'],
+  ...['alternate_on', 'mouse_any_flag', 'history_size', 'history_limit'],
 ]
 
 /** The visible screen of a pane (`%3`); undefined where the pane is gone. */
@@ -75,14 +82,17 @@ export async function readHistory(
   return { size, start: from, lines: text.split('\n') }
 }
 
-async function readPaneFacts(server: TmuxServer, paneId: string) {
+/** Sizes and modes of a pane now; undefined where it is gone. */
+export async function readPaneFacts(
+  server: TmuxServer,
+  paneId: string,
+): Promise<PaneFacts | undefined> {
   const format = FIELDS.map((name) => `#{${name}}`).join(' ')
   const words = (await server.run(['display-message', '-p', '-t', paneId, format])).split(' ')
   // A missing target is answered with empty fields.
   if (words[0] !== paneId) return undefined
-  const [cols = 0, rows = 0, x = 0, y = 0, visible, alternate, mouse, historySize = 0] = words
-    .slice(1)
-    .map(Number)
+  const [cols = 0, rows = 0, x = 0, y = 0, ...more] = words.slice(1).map(Number)
+  const [visible, alternate, mouse, historySize = 0, historyLimit = 0] = more
   return {
     cols,
     rows,
@@ -90,5 +100,6 @@ async function readPaneFacts(server: TmuxServer, paneId: string) {
     alternate: alternate === 1,
     mouse: mouse === 1,
     historySize,
+    historyLimit,
   }
 }

@@ -65,6 +65,11 @@ setInterval(() => {
     writeFileSync(this.#screen, `\x1b]2;${title}\x07\x1b[2J\x1b[H${rows.join('\r\n').trimEnd()}`)
   }
 
+  /** Prints text as it is, after what it showed before; the same text again prints nothing. */
+  print(text: string): void {
+    writeFileSync(this.#screen, text)
+  }
+
   /** Writes the file in which Claude Code keeps its state. */
   async writeLive(status: string, more: object = {}): Promise<void> {
     const pid = await this.pid()

@@ -7,14 +7,19 @@ import { Hono } from 'hono'
 import type { UpgradeWebSocket } from 'hono/ws'
 import { expect } from 'playwright/test'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { closeDatabase, openDatabase } from '../../db/open.ts'
+import { Writer } from '../../db/writer.ts'
 import type { Env } from '../../server/core/caller.ts'
 import { isScope } from '../../server/core/caller.ts'
 import { Connections } from '../../server/core/connections.ts'
 import { OneByOne } from '../../server/core/one-by-one.ts'
 import { Receipts } from '../../server/core/receipts.ts'
 import { Registry } from '../../server/core/registry.ts'
+import { DEFAULT_SETTINGS } from '../../server/core/settings.ts'
+import { Snapshots } from '../../server/core/snapshots.ts'
 import { toFailure } from '../../server/core/tmux-failure.ts'
 import { Viewers } from '../../server/core/viewers.ts'
+import { systemClock } from '../../server/lib/clock.ts'
 import { makeLog } from '../../server/log.ts'
 import type { PaneView, SessionView } from '../../server/protocol.ts'
 import { directoryRoutes } from '../../server/routes/directories.ts'
@@ -80,10 +85,19 @@ export async function startBed(tmux: Tmux, options: { hub?: boolean } = {}): Pro
   app.get('/ws/terminal/:pane', upgrade(socket, { onError: (error) => failures.push(error) }))
   const receipts = new Receipts()
   app.route('/', listRoutes({ registry }))
-  app.route('/', sessionRoutes({ registry, viewers, receipts, log }))
   // There are no agents here to be spoken to.
   const agents = { heardUser: () => {} }
-  app.route('/', paneRoutes({ registry, receipts, agents, typing: new OneByOne() }))
+  const { db } = openDatabase(runDir)
+  const snapshots = new Snapshots({
+    ...{ registry, db, writer: new Writer({ db, log }), log, signal: life.signal },
+    // No agents are looked for here.
+    subject: () => undefined,
+    settings: () => DEFAULT_SETTINGS,
+    clock: systemClock,
+  })
+  app.route('/', sessionRoutes({ registry, viewers, snapshots, receipts, log }))
+  const typing = new OneByOne()
+  app.route('/', paneRoutes({ registry, receipts, snapshots, db, agents, typing }))
   app.route('/', directoryRoutes())
   app.onError((error, c) => {
     const failure = toFailure(error)
@@ -157,6 +171,7 @@ export async function startBed(tmux: Tmux, options: { hub?: boolean } = {}): Pro
         http.close(() => resolve())
         if ('closeAllConnections' in http) http.closeAllConnections()
       })
+      closeDatabase(db)
       rmSync(runDir, { recursive: true, force: true })
       expect(failures).toEqual([])
     },

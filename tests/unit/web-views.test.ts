@@ -162,6 +162,7 @@ test.describe('the strip of turns', () => {
     agent: 'a',
     generation,
     at,
+    seenAt: at,
     reason: 'tick',
     activity: 'working',
     cols: 80,
