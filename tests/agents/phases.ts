@@ -1,6 +1,7 @@
 import { adapterOf } from '../../server/agents/index.ts'
-import { type Play, until } from './play.ts'
+import type { Play } from './play.ts'
 import { endNow, type Stage } from './stage.ts'
+import { until } from './until.ts'
 
 /** One part of what is tried with an agent, on a stage of its own. */
 export type Part = (stage: Stage, play: Play) => Promise<void>

@@ -4,6 +4,7 @@ import type { Said, State } from './feed-log.ts'
 import type { ModelEvent } from './model/server.ts'
 import type { Row, Verdict } from './row.ts'
 import type { Stage } from './stage.ts'
+import { until } from './until.ts'
 
 /** Longest that a phase is waited for. */
 const PATIENCE_MS = 45_000
@@ -169,18 +170,5 @@ export class Play {
       await wait(LOOK_MS)
     }
     return undefined
-  }
-}
-
-/** Asks again and again until there is an answer. */
-export async function until<T>(
-  ask: () => T | undefined | Promise<T | undefined>,
-  patienceMs: number,
-): Promise<T | undefined> {
-  const end = Date.now() + patienceMs
-  for (;;) {
-    const answer = await ask()
-    if (answer !== undefined || Date.now() > end) return answer
-    await wait(50)
   }
 }

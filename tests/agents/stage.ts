@@ -10,9 +10,12 @@ import { startTmux, type Tmux } from '../support/tmux.ts'
 import { FeedLog } from './feed-log.ts'
 import { type Place, REAL_AGENTS, type RealAgent } from './kinds.ts'
 import { ScriptedModel } from './model/server.ts'
+import { until } from './until.ts'
 
-/** Between text and its Enter: sooner, some agents take both for one paste (milliseconds). */
+/** Between text on the screen and its Enter: sooner, some take both for one paste (milliseconds). */
 const TYPING_MS = 400
+/** Longest that typed text is waited for on the screen; a shell's `reset` may hide it. */
+const ECHO_MS = 8_000
 /** Between two keys that count as two presses. */
 const KEY_MS = 350
 
@@ -108,6 +111,8 @@ export class Stage {
   /** Types a line and presses Enter; returns the time of that. */
   async line(text: string): Promise<number> {
     await this.tmux.run('send-keys', '-t', this.pane, '-l', text)
+    const end = text.slice(-6)
+    await until(async () => ((await this.shown()).text.includes(end) ? true : undefined), ECHO_MS)
     await wait(TYPING_MS)
     return this.keys(['Enter'])
   }
