@@ -1,5 +1,7 @@
 import { backUp } from './backup.ts'
 import { checkIntegrity } from './integrity.ts'
+import { searchStored } from './search-read.ts'
+import { searchTurns } from './search-turns.ts'
 import { snapshotSizes } from './snapshots.ts'
 
 /**
@@ -7,7 +9,7 @@ import { snapshotSizes } from './snapshots.ts'
  * `reader.call('checkIntegrity', input)`. To add one, write a function of the read-only database
  * and one input that can be cloned, which returns what can be cloned, and name it here.
  */
-export const READS = { backUp, checkIntegrity, snapshotSizes }
+export const READS = { backUp, checkIntegrity, searchStored, searchTurns, snapshotSizes }
 
 export type Reads = typeof READS
 export type ReadName = keyof Reads

@@ -1,8 +1,10 @@
 import { blob, index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type {
   Activity,
+  AgentKind,
   AttentionReason,
   Scope,
+  SearchKind,
   Settings,
   SnapshotReason,
   TurnEnd,
@@ -144,4 +146,30 @@ export const snapshots = sqliteTable(
       table.bytes,
     ),
   ],
+)
+
+/** What is stored to be searched; the rest is searched where it is. */
+export type StoredSearchKind = Extract<SearchKind, 'snapshot' | 'transcript'>
+
+/**
+ * What can be searched, in pieces of some lines, all of it redacted. `id` counts up with the time
+ * (`at`, epoch milliseconds, times 1,024), so that the order of ids is the order of time. `ref` is
+ * what the piece is a part of: the number of a snapshot, the id of an entry of a transcript; `line`
+ * is the place of its first line in there. `session` and `repository` are names and paths of then.
+ * The index of trigrams, `search_index`, has the same ids; triggers keep it in step.
+ */
+export const searchTexts = sqliteTable(
+  'search_texts',
+  {
+    id: integer('id').primaryKey(),
+    kind: text('kind').$type<StoredSearchKind>().notNull(),
+    agent: text('agent').notNull(),
+    agentKind: text('agent_kind').$type<AgentKind>().notNull(),
+    session: text('session').notNull(),
+    repository: text('repository').notNull(),
+    ref: text('ref').notNull(),
+    line: integer('line').notNull(),
+    text: text('text').notNull(),
+  },
+  (table) => [index('search_texts_ref').on(table.agent, table.kind, table.ref)],
 )

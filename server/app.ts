@@ -7,6 +7,7 @@ import { Failure } from './core/failure.ts'
 import { OneByOne } from './core/one-by-one.ts'
 import type { Receipts } from './core/receipts.ts'
 import type { Registry } from './core/registry.ts'
+import type { SearchDeps } from './core/search.ts'
 import type { SettingsKeeper } from './core/settings-keeper.ts'
 import type { Snapshots } from './core/snapshots.ts'
 import type { PairTickets } from './core/tickets.ts'
@@ -26,6 +27,7 @@ import { listRoutes } from './routes/list.ts'
 import { type MetricsDeps, metricsRoutes } from './routes/metrics.ts'
 import { pairRoutes } from './routes/pair.ts'
 import { paneRoutes } from './routes/panes.ts'
+import { searchRoutes } from './routes/search.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { settingsRoutes } from './routes/settings.ts'
 import { snapshotRoutes } from './routes/snapshots.ts'
@@ -39,7 +41,8 @@ export interface AppDeps
     MetricsDeps,
     AgentRouteDeps,
     AttentionRouteDeps,
-    ChangesRouteDeps {
+    ChangesRouteDeps,
+    SearchDeps {
   settings: SettingsKeeper
   pairTickets: PairTickets
   registry: Registry
@@ -71,7 +74,8 @@ export function createApp(deps: AppDeps) {
     await deps.looked
     await next()
   }
-  for (const path of ['/ws/*', '/api/sessions/*', '/api/panes/*']) app.use(path, afterLook)
+  for (const path of ['/ws/*', '/api/sessions/*', '/api/panes/*', '/api/search'])
+    app.use(path, afterLook)
   app.route('/', healthRoutes(deps))
   app.route('/', pairRoutes(deps))
   app.route('/', deviceRoutes(deps))
@@ -82,6 +86,7 @@ export function createApp(deps: AppDeps) {
   const typing = new OneByOne()
   app.route('/', paneRoutes({ ...deps, typing }))
   app.route('/', answerRoutes({ ...deps, typing }))
+  app.route('/', searchRoutes(deps))
   app.route('/', directoryRoutes())
   app.route('/', agentRoutes(deps))
   app.route('/', attentionRoutes(deps))

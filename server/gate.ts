@@ -44,6 +44,7 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'public'>> = {
   'GET /api/agents/:id/snapshots/:snapshot': 'watch',
   'GET /api/agents/:id/snapshots/:snapshot/diff': 'watch',
   'GET /api/agents/:id/turns/:generation/text': 'watch',
+  'GET /api/search': 'watch',
   'GET /api/directories': 'full',
   'GET /api/panes/:id/screen': 'watch',
   'GET /api/panes/:id/history': 'watch',

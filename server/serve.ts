@@ -155,6 +155,7 @@ export async function serve(
       attention,
       settings,
       db,
+      reader,
       dataDir,
       storage,
       receipts: new Receipts(),

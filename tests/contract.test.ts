@@ -84,6 +84,7 @@ test.describe('a running server', () => {
     await answers('HealthResponse', 'GET', '/api/health')
     await answers('StatusResponse', 'GET', '/api/status')
     await answers('SessionsResponse', 'GET', '/api/sessions')
+    await answers('SearchResponse', 'GET', '/api/search?q=work')
     await answers('DevicesResponse', 'GET', '/api/devices')
     await answers('WsTicketResponse', 'POST', '/api/ws-ticket', {})
     const made = await answers('PairTicketResponse', 'POST', '/api/tickets', { scope: 'reply' })

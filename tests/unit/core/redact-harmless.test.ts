@@ -27,6 +27,7 @@ const HARMLESS: Readonly<Record<string, readonly string[]>> = {
     'TOKEN_BUDGET = 4096; max_tokens=1024, api_key=os.environ["API_KEY"]',
     'let secret = crypto.randomBytes(32).toString("hex")',
     '<input type="password" name="password" placeholder="Password" autocomplete="new-password">',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text of a program
     "headers: { Authorization: `Bearer ${token}`, 'x-api-key': process.env.API_KEY }",
     'curl -H "Authorization: Bearer $TOKEN" -u "$USER:$PASS" https://$USER:$PASS@host/x',
     '{ token: "keyword.control", foreground: "#ff0000" }',
@@ -35,6 +36,7 @@ const HARMLESS: Readonly<Record<string, readonly string[]>> = {
     'docker login --password-stdin registry.example && export PWD=/home/me/work',
     'apiVersion: v1\nkind: Secret\nmetadata:\n  name: my-app-tls-2\n  secretName: web-tls\n',
     '    secretKeyRef:\n      name: db-credentials\n      key: password\n',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text of a workflow
     'env:\n  GITHUB_TOKEN: ${{ secrets.GITHUB_TOKEN }}\n  API_KEY: <your-key>\n',
     'primary_key=id, foreign_key: user_id, cache_key = "node-modules-linux"',
     '#define TOKEN_SECRET TOKEN_OTHER',

@@ -1,0 +1,19 @@
+import type { AgentView, SearchHit } from '../protocol.ts'
+import type { Registry } from './registry.ts'
+
+/** Where an agent runs, or ran last: the name of its session, and its repository or folder. */
+export function agentPlace(
+  view: AgentView,
+  registry: Registry,
+): Pick<SearchHit, 'session' | 'repository'> {
+  return {
+    session: registry.session(view.session)?.view.name ?? view.place?.session ?? '',
+    repository: view.git?.repository ?? view.cwd,
+  }
+}
+
+/** Whether a folder is the one that was asked for, or lies in it. */
+export function isInside(folder: string, top: string): boolean {
+  const path = top.replace(/\/+$/, '')
+  return folder === path || folder.startsWith(`${path}/`)
+}
