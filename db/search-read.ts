@@ -24,6 +24,8 @@ export interface StoredSearch {
   from?: number
   to?: number
   limit: number
+  /** Looks no longer than this (milliseconds). */
+  budgetMs?: number
 }
 
 export interface StoredHits {
@@ -45,7 +47,7 @@ interface PieceRow {
 
 /** Searches what is stored, newest first. For the thread of heavy reads. */
 export function searchStored(db: Database, search: StoredSearch): StoredHits {
-  const { terms, limit } = search
+  const { terms, limit, budgetMs = BUDGET_MS } = search
   const finder = new TermFinder(terms)
   const started = performance.now()
   const hits: SearchHit[] = []
@@ -55,7 +57,7 @@ export function searchStored(db: Database, search: StoredSearch): StoredHits {
       hits.push(...hitsOf(row, finder))
       if (hits.length > limit) return { hits: hits.slice(0, limit), more: true }
     }
-    if (performance.now() - started > BUDGET_MS) return { hits, more: true }
+    if (performance.now() - started > budgetMs) return { hits, more: true }
   }
   return { hits, more: false }
 }

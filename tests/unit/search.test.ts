@@ -33,7 +33,13 @@ async function store() {
       ]),
     )
   const find = (query: string, more: object = {}) =>
-    searchStored(db, { terms: parseTerms(query), kinds: KINDS, limit: 50, ...more })
+    searchStored(db, {
+      terms: parseTerms(query),
+      kinds: KINDS,
+      limit: 50,
+      budgetMs: 60_000,
+      ...more,
+    })
   const texts = (query: string, more: object = {}) => find(query, more).hits.map(({ text }) => text)
   return {
     db,
