@@ -72,7 +72,13 @@ export function makeBackup({ $client }: Pick<Database, '$client'>, folder: strin
 export function backUp(db: Database, { folder }: { folder: string }): Backup {
   const [fault] = checkIntegrity(db, { limit: 1 })
   if (fault !== undefined) throw new Error(`the database has a fault: ${fault}`)
-  return makeBackup(db, folder)
+  // Its file cannot be written by this connection, but the copy has to be.
+  db.$client.pragma('query_only = OFF')
+  try {
+    return makeBackup(db, folder)
+  } finally {
+    db.$client.pragma('query_only = ON')
+  }
 }
 
 /** Throws unless SQLite finds the file whole. */

@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 /** Room for a purge and for the log of some hours. */
 const RESERVE_BYTES = 16_777_216
 const SLICE_BYTES = 1_048_576
+const START_BYTES = 4_194_304
 
 /**
  * Keeps a file of zeros beside a database, so that there is room to forget something on the day
@@ -31,6 +32,12 @@ export function makeReserve(database: string, bytes = RESERVE_BYTES): boolean {
     dropReserve(database)
     return false
   }
+}
+
+/** Gives the reserve up where the disk has not even room for a start: its files, and the log. */
+export function makeRoomToStart(database: string): void {
+  const { bavail, bsize } = statfsSync(dirname(database))
+  if (bavail * bsize < START_BYTES) dropReserve(database)
 }
 
 /** Gives the reserve up; false where there was none. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { rmSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -111,6 +112,8 @@ export async function serve(
     const viewers = new Viewers({ registry, log })
     // Agents are left before tmux and the database are: their end is not ours to conclude then.
     const watch = new AbortController()
+    // Every part listens to these two: that is no leak.
+    setMaxListeners(0, signal, watch.signal)
     const journal = new TurnJournal({ writer, log, signal: watch.signal })
     undo.push(
       () => void journal.flush(),

@@ -30,6 +30,8 @@ export interface StorageDeps {
   /** What went wrong when the database was opened. */
   loadFault: string | undefined
   log: Log
+  /** How many turns are remembered; for tests. */
+  turnsMax?: number
   signal: AbortSignal
 }
 
@@ -74,14 +76,13 @@ export class Storage {
 
   /** Backs up where that is due, and forgets what is too old or too much. Never rejects. */
   async tidy(now = Date.now()): Promise<void> {
-    const { log } = this.#deps
-    try {
-      if (now - (this.#backupAt ?? 0) >= BACKUP_MS) await this.backUp()
-      await this.#forget(now)
-    } catch (error) {
-      // Told already where nothing is saved; the next hour tries again.
-      if (!(error instanceof NotSavedError)) log.error({ error }, 'the house was not kept')
+    // The next hour tries again. What is not saved was told already.
+    const tell = (error: unknown) => {
+      if (!(error instanceof NotSavedError))
+        this.#deps.log.error({ error }, 'the house is not kept')
     }
+    if (now - (this.#backupAt ?? 0) >= BACKUP_MS) await this.backUp().catch(tell)
+    await this.#forget(now).catch(tell)
   }
 
   /** Makes a backup now, in the reader's thread. */
@@ -94,9 +95,9 @@ export class Storage {
   }
 
   async #forget(now: number): Promise<void> {
-    const { writer, signal } = this.#deps
+    const { writer, signal, turnsMax = TURNS_MAX } = this.#deps
     await writer.write((tx) => forgetTurns(tx, now - TURN_AGE_MS))
-    const slice = { keep: TURNS_MAX, most: SLICE }
+    const slice = { keep: turnsMax, most: SLICE }
     let gone = SLICE
     while (gone === SLICE && !signal.aborted) {
       gone = await writer.write((tx) => forgetOldestTurns(tx, slice))
