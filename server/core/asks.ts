@@ -45,7 +45,13 @@ export function addToAsk(held: HeldAsk, claim: Claim): HeldAsk {
   if (claim.at < held.since - SETTLE_MS) return held
   const { kind, text, tool } = claim.says.ask
   const detail = detailOf(claim)
-  const better = detail > held.detail && text.trim() !== ''
+  const mark = held.marks[claim.source]
+  // A dialog that took the place of another while it was drawn: the words were this screen's own.
+  const isOwn =
+    !isEventSource(claim.source) &&
+    mark?.text === held.text &&
+    !sameWords(held.text, markOf(claim).text)
+  const better = (detail > held.detail || isOwn) && text.trim() !== ''
   return {
     ...held,
     ...(better ? { kind, text: excerpt(text, HEARD_CHARS), detail } : {}),

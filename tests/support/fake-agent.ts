@@ -70,6 +70,11 @@ setInterval(() => {
     writeFileSync(this.#screen, text)
   }
 
+  /** Redraws what it shows, changed. */
+  change(edit: (shown: string) => string): void {
+    writeFileSync(this.#screen, edit(readFileSync(this.#screen, 'utf8')))
+  }
+
   /** Writes the file in which Claude Code keeps its state. */
   async writeLive(status: string, more: object = {}): Promise<void> {
     const pid = await this.pid()
