@@ -1,13 +1,6 @@
 import { type Component, lazy } from 'solid-js'
-import type { AgentView } from '../../server/protocol.ts'
 import type { PageName, ViewName } from '../state/place.ts'
-
-/** What a view of an agent is given. */
-export interface ViewProps {
-  agent: AgentView
-  /** A moment or an entry within the view, from the address. */
-  at?: string | undefined
-}
+import type { ViewProps } from './view.ts'
 
 interface View {
   label: string

@@ -6,7 +6,7 @@ import { agentDiff } from '../../state/memory-api.ts'
 import { diffSideBySide, setDiffSideBySide } from '../../state/settings.ts'
 import { ageText, counted, shortPath } from '../../state/words.ts'
 import { Name } from '../../ui/Name.tsx'
-import type { ViewProps } from '../views.ts'
+import type { ViewProps } from '../view.ts'
 import { DiffList } from './DiffList.tsx'
 import '../../style/changes.css'
 
