@@ -29,6 +29,8 @@ export interface Config {
   readonly hub: boolean
   /** Seconds between snapshots, fractions allowed; absent: as the settings say. */
   readonly snapshotSeconds: number | undefined
+  /** Whether what agents' hooks report is read. */
+  readonly hooks: boolean
   readonly logLevel: LogLevel
   readonly scope: Scope
   readonly qr: boolean
@@ -85,6 +87,7 @@ export function readConfig(
     tmuxSockets: Object.freeze(tmuxSockets(asked.list('tmux-socket'), env, machine)),
     hub: !asked.on('no-hub'),
     snapshotSeconds: readSeconds('snapshot-seconds', asked.text('snapshot-seconds')),
+    hooks: !asked.on('no-hooks'),
     logLevel: oneOf('log-level', asked.text('log-level') ?? 'warn', LOG_LEVELS),
     scope: oneOf('scope', asked.text('scope') ?? 'full', SCOPES),
     qr: asked.on('qr'),

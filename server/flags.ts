@@ -47,6 +47,11 @@ const FLAGS: Readonly<Record<string, Flag>> = {
     help: 'Keep no hidden session in tmux: ask it once per second instead',
     commands: ['serve', 'doctor'],
   },
+  'no-hooks': {
+    type: 'boolean',
+    help: "Ignore what agents' hooks report: their files, titles and screens tell enough",
+    commands: ['serve'],
+  },
   'allow-host': {
     type: 'string',
     multiple: true,

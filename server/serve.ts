@@ -220,15 +220,13 @@ export async function serve(
     memory.snapshots.start()
     memory.keeper.start()
     // Agents are known now: what hooks left while we were away finds its own.
-    const hooks = followHooks({
-      agents,
-      db,
-      writer,
-      journal,
-      dataDir: config.dataDir,
-      log,
-      signal: watch.signal,
-    }).catch((error: unknown) => log.error({ error }, 'hook events are not read'))
+    const hooks = config.hooks
+      ? followHooks({
+          ...{ agents, db, writer, journal, log },
+          dataDir: config.dataDir,
+          signal: watch.signal,
+        }).catch((error: unknown) => log.error({ error }, 'hook events are not read'))
+      : undefined
 
     return {
       app,
