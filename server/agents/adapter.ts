@@ -95,6 +95,8 @@ export interface AgentFiles {
   transcripts?: string
   /** The transcript of this very process where the agent tells (path), else found by `conversation`. */
   transcript?: string
+  /** A database of conversations in place of transcripts; see `OpencodeStore`. */
+  store?: string
   /** How the kernel or the agent ties one transcript to this process; see `findTranscript`. */
   binding?: TranscriptBinding
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Adapter, Observation, ScreenFacts } from './adapter.ts'
 import { readOpencodeEvent } from './opencode-events.ts'
 import { isConversation, keptFlags, programOf, runs } from './program.ts'
@@ -29,11 +30,17 @@ const FLAGS = {
   valued: ['-m', '--model', '--agent', '--log-level', '--port', '--hostname'],
 }
 
-/** opencode 1.18: its events come through a plugin; without it only title and screen tell. */
+/** opencode 1.18: its events come through a plugin; without it its database, title and screen tell. */
 export const opencode: Adapter = {
   kind: 'opencode',
   name: 'opencode',
   matches: (process) => runs(process, 'opencode', HELPERS),
+  files({ env }) {
+    const data = env.XDG_DATA_HOME ?? (env.HOME ? join(env.HOME, '.local', 'share') : undefined)
+    return data === undefined
+      ? { live: [] }
+      : { live: [], store: join(data, 'opencode', 'opencode.db') }
+  },
   fromTitle(title, at) {
     const [, thread] = /^OC \| (.+)$/.exec(title) ?? []
     const name = titleOf(thread)

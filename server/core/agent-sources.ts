@@ -1,4 +1,5 @@
 import type { AgentFiles, Observation, ScreenFacts } from '../agents/adapter.ts'
+import { OpencodeStore } from '../agents/opencode-store.ts'
 import type { Log } from '../log.ts'
 import type { Agent } from './agent.ts'
 import { AgentTranscript } from './agent-transcript.ts'
@@ -33,6 +34,7 @@ export class AgentSources {
   readonly #deps: SourceDeps
   readonly #live: LiveFiles
   readonly #transcript: AgentTranscript
+  readonly #store: OpencodeStore | undefined
   readonly #files: AgentFiles
   #title = ''
   #screen: ScreenFacts | undefined
@@ -54,6 +56,7 @@ export class AgentSources {
     this.#files = files
     this.#live = new LiveFiles(files.live, () => void this.#readLive(), signal)
     this.#transcript = new AgentTranscript({ agent, files, hear, claim, log, signal })
+    this.#store = files.store === undefined ? undefined : new OpencodeStore(files.store)
     this.#outputAt = Date.now()
     signal.addEventListener('abort', () => clearTimeout(this.#timer), { once: true })
     this.#readSoon()
@@ -88,6 +91,7 @@ export class AgentSources {
   /** Once a second. */
   tick(now: number): void {
     void this.#readLive()
+    this.#readStore(now)
     if (now >= this.#findAt) {
       this.#findAt = now + (this.#transcript.path === undefined ? FIND_MS : FIND_AGAIN_MS)
       this.#transcript.look().catch((error: unknown) => {
@@ -131,6 +135,21 @@ export class AgentSources {
     }
   }
   #liveAt = 0
+
+  #readStore(now: number): void {
+    const { agent, hear, claimTranscript: claim } = this.#deps
+    const { process, startedAt, seenAt, conversation, isEnded } = agent
+    if (!this.#store || isEnded) return
+    const title = agent.adapter.fromTitle?.(this.#title, now)?.facts?.title ?? ''
+    const whose = { process, startedAt, seenAt, conversation }
+    const reader = {
+      ...whose,
+      title: this.isForeground ? title : '',
+      claim,
+    }
+    const told = this.#store.read(reader, now)
+    if (told.length > 0) hear(told)
+  }
 
   #sayTitle(): void {
     const { agent, hear } = this.#deps
