@@ -2,7 +2,10 @@ import { blob, index, integer, primaryKey, real, sqliteTable, text } from 'drizz
 import type {
   Activity,
   AgentKind,
+  AgentView,
   AttentionReason,
+  LostSession,
+  Restorer,
   Scope,
   SearchKind,
   Settings,
@@ -173,3 +176,38 @@ export const searchTexts = sqliteTable(
   },
   (table) => [index('search_texts_ref').on(table.agent, table.kind, table.ref)],
 )
+
+/**
+ * What is known of an agent beyond its own life, so that a row outlives its process, its tmux and
+ * our restarts. All texts are redacted. Times in epoch milliseconds.
+ */
+export const agents = sqliteTable('agents', {
+  id: text('id').primaryKey(),
+  /** As pages saw it last. */
+  view: text('view', { mode: 'json' }).$type<AgentView>().notNull(),
+  /** The run of tmux that it lived in: a `tmux_runs.id`, whether or not that is still kept. */
+  run: text('run').notNull(),
+  /** Index of its window in the session; names and the pane's index are in `view.place`. */
+  window: integer('window').notNull(),
+  /** What it was started with, the program first. */
+  argv: text('argv', { mode: 'json' }).$type<string[]>().notNull(),
+  transcript: text('transcript'),
+  /** The tool that ran in the turn that was cut off; empty where none did. */
+  tool: text('tool').notNull(),
+  seenAt: integer('seen_at').notNull(),
+  endedAt: integer('ended_at'),
+})
+
+/** One life of a tmux server and what stood in it when we last saw it. Times in epoch milliseconds. */
+export const tmuxRuns = sqliteTable('tmux_runs', {
+  /** Names socket, process and start. */
+  id: text('id').primaryKey(),
+  /** Our id of the tmux server at that socket, and its short name. */
+  server: text('server').notNull(),
+  label: text('label').notNull(),
+  sessions: text('sessions', { mode: 'json' }).$type<Omit<LostSession, 'isBack'>[]>().notNull(),
+  restoredBy: text('restored_by').$type<Restorer>(),
+  seenAt: integer('seen_at').notNull(),
+  /** When we brought its sessions back by ourselves, which is done once. */
+  resumedAt: integer('resumed_at'),
+})

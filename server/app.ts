@@ -27,6 +27,7 @@ import { listRoutes } from './routes/list.ts'
 import { type MetricsDeps, metricsRoutes } from './routes/metrics.ts'
 import { pairRoutes } from './routes/pair.ts'
 import { paneRoutes } from './routes/panes.ts'
+import { type RecoveryRouteDeps, recoveryRoutes } from './routes/recovery.ts'
 import { searchRoutes } from './routes/search.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { settingsRoutes } from './routes/settings.ts'
@@ -42,7 +43,8 @@ export interface AppDeps
     AgentRouteDeps,
     AttentionRouteDeps,
     ChangesRouteDeps,
-    SearchDeps {
+    SearchDeps,
+    RecoveryRouteDeps {
   settings: SettingsKeeper
   pairTickets: PairTickets
   registry: Registry
@@ -94,6 +96,7 @@ export function createApp(deps: AppDeps) {
   app.route('/', changesRoutes(deps))
   app.route('/', conversationRoutes(deps))
   app.route('/', snapshotRoutes(deps))
+  app.route('/', recoveryRoutes(deps))
 
   const onError = (error: unknown) => deps.log.error({ error }, 'a socket handler failed')
   const feed = feedSocket(deps)

@@ -21,6 +21,7 @@ import { prepareDataFolder, prepareRunFolder } from './core/folders.ts'
 import { makeGit } from './core/git-command.ts'
 import { GitWatch } from './core/git-watch.ts'
 import { hostPolicy } from './core/origin.ts'
+import { openPast } from './core/past.ts'
 import { Receipts } from './core/receipts.ts'
 import { Registry } from './core/registry.ts'
 import { readRunning, removeRunning, writeLocalToken, writeRunning } from './core/running.ts'
@@ -140,6 +141,17 @@ export async function serve(
         ...(snapshotSeconds === undefined ? {} : { snapshotSeconds }),
       }),
     })
+    const past = openPast({
+      db,
+      writer,
+      journal,
+      registry,
+      agents,
+      isNeeded: (agent) => attention.items().some((item) => item.agent === agent),
+      log,
+      signal: watch.signal,
+    })
+    undo.push(() => past.flush())
     const place = { addresses: [] as string[], socket: config.socketPath }
     let haveLooked = () => {}
     const looked = new Promise<void>((resolve) => {
@@ -157,6 +169,8 @@ export async function serve(
       journal,
       attention,
       settings,
+      store: past.store,
+      recovery: past.recovery,
       db,
       reader,
       dataDir,
@@ -205,6 +219,7 @@ export async function serve(
       tmux.push(server)
       registry.add(server)
       agents.add(server)
+      past.add(server)
     }
     const tidyTmux = async () => {
       watch.abort()
@@ -219,6 +234,7 @@ export async function serve(
     git.start()
     memory.snapshots.start()
     memory.keeper.start()
+    past.begin()
     // Agents are known now: what hooks left while we were away finds its own.
     const hooks = config.hooks
       ? followHooks({

@@ -2,6 +2,7 @@ import { existsSync, lstatSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import type { Config } from '../config.ts'
+import { readGuard } from '../core/login-facts.ts'
 import { describeHolder, findPortHolder } from '../core/port-holder.ts'
 import type { StatusResponse } from '../protocol.ts'
 import { forkTmux, TmuxError, tmuxVersion } from '../tmux/command.ts'
@@ -23,6 +24,7 @@ export async function examine(config: Config): Promise<Answer> {
     await checkTmux(),
     ...(await Promise.all(config.tmuxSockets.map((path) => checkHub(path, config.hub)))),
     await checkTerminals(),
+    await checkLogin(config.tmuxSockets),
     checkPage(),
     checkFolder('data folder', config.dataDir),
     checkFolder('socket folder', config.runDir),
@@ -79,6 +81,17 @@ async function checkHub(socketPath: string, wanted: boolean): Promise<Check> {
       fix: 'It does not answer: look whether the tmux process is stopped, or the socket not yours.',
     }
   }
+}
+
+/** Whether tmux outlives the login. Where that cannot be told it is no fault. */
+async function checkLogin(socketPaths: readonly string[]): Promise<Check> {
+  const pids = await Promise.all(
+    socketPaths.map((path) =>
+      forkTmux(path, ['display-message', '-p', '#{pid}']).then(Number, () => 0),
+    ),
+  )
+  const { state, detail, fix } = await readGuard(pids.filter((pid) => pid > 0))
+  return { name: 'logout', ok: state !== 'at-risk', found: detail, fix: fix.join('; ') }
 }
 
 async function checkTerminals(): Promise<Check> {

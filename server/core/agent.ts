@@ -26,6 +26,9 @@ import { changedTurns, EMPTY_BOOK, keepTurns, type TurnBook, turnView } from './
 /** Titles, tools and models are short; whatever an agent writes there, a row stays a row. */
 const SHORT_CHARS = 120
 
+/** Names of an agent's session and window, and the index of its pane. */
+export type AgentPlace = NonNullable<AgentView['place']>
+
 export interface AgentOptions {
   id: string
   adapter: Adapter
@@ -33,9 +36,13 @@ export interface AgentOptions {
   /** Our ids of its pane and session. */
   pane: string
   session: string
+  /** What people call that place. */
+  place: AgentPlace
   where: Where
   /** Its newest stored turn; where that still runs, it goes on. */
   lastTurn?: TurnView | undefined
+  /** What was kept of it before a restart of ours: what its sources do not tell again stays known. */
+  known?: AgentView | undefined
   startedAt: number
   now: number
   /** Told of observations that cannot be true. */
@@ -53,6 +60,7 @@ export class Agent {
   readonly seenAt: number
   pane: string
   session: string
+  #place: AgentPlace
   readonly #options: AgentOptions
   #state: ActivityState
   #book: TurnBook
@@ -73,11 +81,13 @@ export class Agent {
     this.where = options.where
     this.pane = options.pane
     this.session = options.session
+    this.#place = options.place
     this.startedAt = options.startedAt
     this.seenAt = now
     this.#state = beginActivity(id, adapter.patience, now, lastTurn?.generation ?? 0)
     this.#book = EMPTY_BOOK
     this.subagents = new Subagents(id)
+    if (options.known) this.#recall(options.known)
     if (lastTurn && lastTurn.endedAt === undefined) this.#takeUp(lastTurn)
   }
 
@@ -102,6 +112,17 @@ export class Agent {
 
   get transcript(): string | undefined {
     return this.#facts.transcript
+  }
+
+  /** The same object as long as the names are the same. */
+  get place(): AgentPlace {
+    return this.#place
+  }
+
+  set place(place: AgentPlace) {
+    const { session, window, pane } = this.#place
+    if (place.session === session && place.window === window && place.pane === pane) return
+    this.#place = place
   }
 
   /** Takes in one observation; returns the turns that must be written. */
@@ -145,7 +166,8 @@ export class Agent {
     const made = [activity, since, evidence, ask, turn, endedAt, this.#facts, this.#book.total]
     const spoke = this.#spoke()
     const said = [lastTurn, spoke?.who, spoke?.at, this.#askHash()]
-    const key = [...made, ...said, this.pane, this.session, this.git, this.#cues]
+    const place = [this.pane, this.session, this.#place]
+    const key = [...made, ...said, ...place, this.git, this.#cues]
     if (!this.#view || key.some((part, at) => part !== this.#viewKey[at])) {
       this.#view = this.#makeView()
       this.#viewKey = key
@@ -187,6 +209,11 @@ export class Agent {
       cwd: redact(this.process.cwd),
       ...(this.git ? { git: this.git } : {}),
       ...(cues.length > 0 ? { cues } : {}),
+      place: {
+        ...this.#place,
+        session: redact(this.#place.session),
+        window: redact(this.#place.window),
+      },
       ...(conversation === undefined ? {} : { conversation }),
       where: this.where,
       startedAt: this.startedAt,
@@ -230,6 +257,11 @@ export class Agent {
     }
   }
 
+  #recall({ title, prompt, lastWords, model, conversation }: AgentView): void {
+    const told = Object.entries({ title, prompt, lastWords, model, conversation })
+    this.#facts = Object.fromEntries(told.filter(([, value]) => value))
+  }
+
   /** A turn that ran when we stopped goes on where its agent still lives. */
   #takeUp(turn: TurnView): void {
     const { generation, startedAt, prompt, lastWords } = turn
@@ -238,7 +270,7 @@ export class Agent {
     // Numbers come anew with the transcript, which is read from its beginning.
     const current = books.current && { ...books.current, prompt, lastWords }
     this.#book = current ? { ...books, current } : books
-    this.#facts = { prompt, lastWords }
+    this.#facts = { ...this.#facts, prompt, lastWords }
   }
 
   #changed(before: TurnBook): TurnView[] {

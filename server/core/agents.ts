@@ -1,3 +1,4 @@
+import { findAgent } from '../../db/agents.ts'
 import type { Database } from '../../db/open.ts'
 import { endOpenTurns, listTurns } from '../../db/turns.ts'
 import type { Observation, ProcessFacts, ScreenFacts } from '../agents/adapter.ts'
@@ -96,6 +97,15 @@ export class Agents {
     return [...this.#live.values(), ...this.#ended.values()]
   }
 
+  /** Forgets an agent that has ended; one that lives stays. */
+  forgetEnded(id: string): void {
+    const ended = this.#ended.get(id)
+    if (!ended) return
+    ended.stop.abort()
+    this.#ended.delete(id)
+    this.#deps.registry.dropAgent(id)
+  }
+
   /** What its pane shows now; undefined where it has ended or nobody can tell. */
   async screenOf({
     agent,
@@ -164,8 +174,10 @@ export class Agents {
       process,
       pane: place.id,
       session: place.session,
+      place: place.names,
       where,
       lastTurn: listTurns(db, id, { limit: 1 })[0],
+      known: findAgent(db, id)?.view,
       startedAt: Math.min(startTime(process.start) ?? now, now),
       now,
       invariant: (why, { source, at }) =>
@@ -201,7 +213,10 @@ export class Agents {
     const { agent } = live
     live.place = place
     live.sources.title(place.pane.title)
-    if (agent.pane === place.id && agent.session === place.session) return
+    const before = agent.place
+    agent.place = place.names
+    const isThere = agent.pane === place.id && agent.session === place.session
+    if (isThere && agent.place === before) return
     agent.pane = place.id
     agent.session = place.session
     agent.subagents.tellAll()
@@ -246,7 +261,7 @@ export class Agents {
 
   #end(live: LiveAgent, line: string): void {
     const { agent, server, sources, stop } = live
-    const { log, registry } = this.#deps
+    const { log } = this.#deps
     this.#live.delete(agent.id)
     this.#ended.set(agent.id, live)
     // tmux tells nobody that a pane was given another program (`respawn-pane`).
@@ -263,9 +278,7 @@ export class Agents {
       })
     for (const id of this.#ended.keys()) {
       if (this.#ended.size <= ENDED_MAX) break
-      this.#ended.get(id)?.stop.abort()
-      this.#ended.delete(id)
-      registry.dropAgent(id)
+      this.forgetEnded(id)
     }
   }
 

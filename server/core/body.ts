@@ -44,6 +44,13 @@ export function requiredText(body: JsonObject, field: string, max: number): stri
   return value
 }
 
+/** A truth value; `undefined` where the field is absent. */
+export function optionalFlag(body: JsonObject, field: string): boolean | undefined {
+  const value = Object.hasOwn(body, field) ? body[field] : undefined
+  if (value === undefined || typeof value === 'boolean') return value
+  throw new Failure('bad-request', `"${field}" must be true or false.`)
+}
+
 async function readBytes(
   stream: ReadableStream<Uint8Array> | null,
   maxBytes: number,

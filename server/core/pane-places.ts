@@ -8,6 +8,9 @@ export interface PanePlace {
   id: string
   session: string
   pane: TmuxPane
+  /** What people call the place: the pane by its index. */
+  names: { session: string; window: string; pane: number }
+  windowIndex: number
 }
 
 /** What was made of the newest listing: it is read far more often than it changes. */
@@ -26,7 +29,13 @@ export function panesOf(server: TmuxServer): readonly PanePlace[] {
       for (const pane of window.panes) {
         const id = idOf('p', pane.id, generation)
         if (places.has(id)) continue
-        places.set(id, { id, session: idOf('s', session.id, generation), pane })
+        places.set(id, {
+          id,
+          session: idOf('s', session.id, generation),
+          pane,
+          names: { session: session.name, window: window.name, pane: pane.index },
+          windowIndex: window.index,
+        })
       }
     }
   }

@@ -14,6 +14,16 @@ export function idOf(kind: 's' | 'w' | 'p', tmuxId: string, generation: string):
   return `${kind}${tmuxId.slice(1)}-${generation}`
 }
 
+/** The run of tmux that an id of ours (session, window or pane) belongs to, as `generationOf` names it. */
+export function runOf(id: string): string {
+  return id.slice(id.indexOf('-') + 1)
+}
+
+/** Our id of the tmux server whose run this is. */
+export function serverOfRun(run: string): string {
+  return run.slice(0, run.indexOf('-'))
+}
+
 /** A listed session as pages see it. `agentIn`: our id of the live agent in a pane of ours. */
 export function sessionView(
   serverId: string,

@@ -4,6 +4,8 @@ import type { AgentKind, TurnEnd } from './agents.ts'
 export interface LostAgent {
   /** Id of the historical agent. */
   id: string
+  /** Id of the `LostServer` that it ran in. */
+  lost: string
   kind: AgentKind
   title: string
   prompt: string
@@ -31,14 +33,20 @@ export interface LostAgent {
 
 export const RESUME_STATES = ['waiting', 'starting', 'resumed', 'failed'] as const
 /** `starting` until the agent is seen alive in its new pane. */
+export type ResumeStep = (typeof RESUME_STATES)[number]
+
 export interface ResumeState {
-  state: (typeof RESUME_STATES)[number]
+  state: ResumeStep
   /** Why it failed, in a sentence. */
   detail?: string
   /** Our ids of the new pane and the new agent. */
   pane?: string
   agent?: string
 }
+
+/** Plugins of tmux that bring sessions back by themselves. */
+export const RESTORERS = ['resurrect', 'continuum'] as const
+export type Restorer = (typeof RESTORERS)[number]
 
 /** One run of a tmux server that is gone, as it was last seen. */
 export interface LostServer {
@@ -51,23 +59,50 @@ export interface LostServer {
   lastSeenAt: number
   sessions: LostSession[]
   /** tmux-resurrect or continuum is set up there and rebuilds sessions by itself. */
-  restoredBy?: 'resurrect' | 'continuum'
+  restoredBy?: Restorer
 }
 
+/** A session as it was. */
 export interface LostSession {
   name: string
+  /** The session group that it shared its windows with. */
+  group?: string
   /** A session of this name is there again. */
   isBack: boolean
-  windows: {
-    name: string
-    layout: string
-    panes: { cwd: string; command: string; agent?: string }[]
-  }[]
+  windows: LostWindow[]
 }
+
+export interface LostWindow {
+  name: string
+  index: number
+  /** tmux's own text of how the panes divide the window. */
+  layout: string
+  /** The one that the session showed. */
+  active: boolean
+  zoomed: boolean
+  /** tmux names it after its program. */
+  autoNamed: boolean
+  cols: number
+  rows: number
+  panes: LostPane[]
+}
+
+export interface LostPane {
+  index: number
+  active: boolean
+  cwd: string
+  /** The command line of what had its foreground, redacted. */
+  command: string
+  /** Our id of the agent that ran there. */
+  agent?: string
+}
+
+export const GUARD_STATES = ['safe', 'at-risk', 'unknown'] as const
+export type GuardState = (typeof GUARD_STATES)[number]
 
 /** Whether tmux will outlive the login that started it (Linux with logind). */
 export interface GuardView {
-  state: 'safe' | 'at-risk' | 'unknown'
+  state: GuardState
   /** One sentence for people. */
   detail: string
   /** Commands that mend it, one per line. */
@@ -91,12 +126,29 @@ export interface RebuildRequest {
 }
 
 export interface RebuildResponse {
-  sessions: { name: string; created: boolean; detail?: string }[]
-  agents: { id: string; state: ResumeState }[]
+  sessions: RebuiltSession[]
+  agents: ResumedAgent[]
+  /** The same id had been handled before; nothing was done again. */
   duplicate: boolean
 }
 
-/** `POST /api/recovery/:id/forget`: what is left of that server is not offered any more. */
+export interface RebuiltSession {
+  name: string
+  created: boolean
+  /** Why it was not created, or what of it is not as it was. */
+  detail?: string
+}
+
+/** What became of one agent of a rebuilt session; `id` is the historical agent's. */
+export interface ResumedAgent {
+  id: string
+  state: ResumeState
+}
+
+/**
+ * `POST /api/recovery/:id/forget`: what is left of that server is not offered any more.
+ * `DELETE /api/agents/:id`: the row of an agent that does not live is gone, with what was kept.
+ */
 export interface ForgetResponse {
   forgotten: string
 }

@@ -1,11 +1,13 @@
 import { Hono } from 'hono'
 import type { Database } from '../../db/open.ts'
 import { listTurns } from '../../db/turns.ts'
+import type { AgentStore } from '../core/agent-store.ts'
 import type { Agents, LiveAgent } from '../core/agents.ts'
 import { readJson } from '../core/body.ts'
 import type { Env } from '../core/caller.ts'
 import { Failure } from '../core/failure.ts'
 import type { Registry } from '../core/registry.ts'
+import { pastEvidence } from '../core/stored-agent.ts'
 import type { TurnJournal } from '../core/turn-journal.ts'
 import { reportWrong } from '../core/wrong-report.ts'
 import {
@@ -23,13 +25,14 @@ const PAGE = 50
 export interface AgentRouteDeps {
   registry: Registry
   agents: Agents
+  store: AgentStore
   journal: TurnJournal
   db: Database
   dataDir: string
 }
 
 /** What agents do, did, and why we say so. */
-export function agentRoutes({ registry, agents, journal, db, dataDir }: AgentRouteDeps) {
+export function agentRoutes({ registry, agents, store, journal, db, dataDir }: AgentRouteDeps) {
   const find = (id: string): LiveAgent => {
     const found = agents.find(id)
     if (found) return found
@@ -49,13 +52,16 @@ export function agentRoutes({ registry, agents, journal, db, dataDir }: AgentRou
         if (before === undefined || turn.generation < before) byId.set(turn.id, turn)
       }
       // A stranger's id is told from an agent that has not had a turn yet.
-      if (byId.size === 0) find(id)
+      if (byId.size === 0 && !store.find(id)) find(id)
       const turns = [...byId.values()].sort((a, b) => b.generation - a.generation).slice(0, PAGE)
       return c.json({ turns } satisfies TurnsResponse)
     })
-    .get('/api/agents/:id/evidence', (c) =>
-      c.json(find(c.req.param('id')).agent.evidence() satisfies EvidenceResponse),
-    )
+    .get('/api/agents/:id/evidence', (c) => {
+      const id = c.req.param('id')
+      const past = agents.find(id) ? undefined : store.find(id)
+      const said = past ? pastEvidence(past) : find(id).agent.evidence()
+      return c.json(said satisfies EvidenceResponse)
+    })
     .post('/api/agents/:id/wrong', async (c) => {
       const live = find(c.req.param('id'))
       const { expected: said } = await readJson(c)

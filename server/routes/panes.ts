@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { Database } from '../../db/open.ts'
 import type { Agents } from '../core/agents.ts'
-import { type JsonObject, readJson, requiredText } from '../core/body.ts'
+import { type JsonObject, optionalFlag, readJson, requiredText } from '../core/body.ts'
 import type { Env } from '../core/caller.ts'
 import { Failure } from '../core/failure.ts'
 import type { OneByOne } from '../core/one-by-one.ts'
@@ -147,12 +147,6 @@ function keyNames(body: JsonObject): KeysRequest['keys'] {
     if (!name) throw new Failure('bad-request', 'One of "keys" is not the name of a key.')
     return name
   })
-}
-
-function optionalFlag(body: JsonObject, field: string): boolean | undefined {
-  const value = Object.hasOwn(body, field) ? body[field] : undefined
-  if (value === undefined || typeof value === 'boolean') return value
-  throw new Failure('bad-request', `"${field}" must be true or false.`)
 }
 
 function wholeNumber(text: string | undefined, name: string): number | undefined {

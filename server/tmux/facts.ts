@@ -57,6 +57,8 @@ export class PaneFacts {
 
   /** Takes over the panes of a listing and reads those that are new; `parent` is the tmux server's pid. */
   async cover(panes: readonly FactsPane[], parent: number): Promise<void> {
+    // Where panes are known already, a new one has just been opened.
+    const areYoung = parent === this.#parent && this.#panes.size > 0
     if (parent !== this.#parent) this.#panes.clear()
     this.#parent = parent
     const fresh: string[] = []
@@ -69,6 +71,8 @@ export class PaneFacts {
     }
     this.#panes = kept
     if (fresh.length > 0) await this.#read(fresh)
+    // A pane's process may have been seen before it went to its folder and started its program.
+    if (areYoung) for (const id of fresh) this.touch(id)
   }
 
   /** A pane printed something: what runs in it may have changed. */

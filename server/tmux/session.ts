@@ -17,6 +17,11 @@ export interface NewSession {
   cwd: string
   /** A shell command line; absent: the default shell. */
   command?: string
+  /** Name of its first window; absent: tmux names it after its program. */
+  window?: string
+  /** Size of its windows until somebody attaches; absent: 80 columns and 24 rows. */
+  cols?: number
+  rows?: number
 }
 
 const START_MS = 10_000
@@ -35,6 +40,9 @@ export async function createSession(
     ...['new-session', '-d', '-E', '-P', '-F', '#{session_id} #{session_name}'],
     ...['-c', escapeFormat(wanted.cwd)],
     ...(wanted.name === undefined ? [] : ['-s', escapeFormat(wanted.name)]),
+    ...(wanted.window === undefined ? [] : ['-n', escapeFormat(wanted.window)]),
+    ...(wanted.cols === undefined ? [] : ['-x', `${wanted.cols}`]),
+    ...(wanted.rows === undefined ? [] : ['-y', `${wanted.rows}`]),
     ...(wanted.command === undefined ? [] : ['--', wanted.command]),
   ]
   const isRunning = !['no-server', 'missing', 'too-old'].includes(server.status.state)

@@ -16,6 +16,7 @@ export function keptAgent(kind: AgentKind, changes: Partial<{ now: number }> = {
     process: { pid: 1, start: '1', argv: [kind], command: kind, cwd: '/work', env: {} },
     pane: 'p1',
     session: 's1',
+    place: { session: 'work', window: 'main', pane: 0 },
     where: 'here',
     startedAt: now,
     now,

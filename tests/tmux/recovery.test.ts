@@ -1,0 +1,384 @@
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { expect, test } from 'playwright/test'
+import type {
+  AgentsResponse,
+  AgentView,
+  LostAgent,
+  RebuildResponse,
+  RecoveryResponse,
+  ResumeResponse,
+  SessionsResponse,
+  TurnsResponse,
+} from '../../server/protocol.ts'
+import { CONVERSATIONS, installResumable } from '../support/resumable-agent.ts'
+import { isAlive, type Server, startServer } from '../support/server.ts'
+import { startTmux, type Tmux } from '../support/tmux.ts'
+import { differences } from '../support/wire.ts'
+
+const [FIRST, SECOND] = CONVERSATIONS
+
+let tmux: Tmux
+let server: Server
+let token = ''
+
+test.beforeEach(async () => {
+  tmux = await startTmux()
+  installResumable(tmux)
+  server = await startServer({ tmux, env: { HOME: tmux.dir } })
+  token = await server.pair()
+})
+
+test.afterEach(async () => {
+  await server[Symbol.asyncDispose]()
+  await tmux[Symbol.asyncDispose]()
+})
+
+async function agents(): Promise<AgentView[]> {
+  return (await server.api(token).get<AgentsResponse>('/api/agents')).json.agents
+}
+
+/** `live idle`, by conversation. */
+async function standing(conversation: string): Promise<string | undefined> {
+  const found = (await agents()).filter((agent) => agent.conversation === conversation)
+  return found.length === 1 ? `${found[0]?.liveness} ${found[0]?.activity}` : `${found.length}`
+}
+
+async function recovery(): Promise<RecoveryResponse> {
+  return (await server.api(token).get<RecoveryResponse>('/api/recovery')).json
+}
+
+async function lostAgent(conversation: string): Promise<LostAgent | undefined> {
+  return (await recovery()).agents.find(({ resume }) => resume?.includes(conversation))
+}
+
+function folder(name: string): string {
+  const path = join(tmux.dir, 'work', name)
+  mkdirSync(path, { recursive: true })
+  return path
+}
+
+/** A session with a shell in which an agent was started by hand. */
+async function startAgent(name: string, conversation: string, ...flags: string[]): Promise<void> {
+  await tmux.newSession({ name, cwd: folder(name), cols: 120, rows: 40 })
+  await typeAgent(name, conversation, ...flags)
+}
+
+async function typeAgent(target: string, conversation: string, ...flags: string[]): Promise<void> {
+  const line = ['claude', ...flags, '--session-id', conversation].join(' ')
+  await tmux.run('send-keys', '-t', target, line, 'Enter')
+  await expect.poll(() => standing(conversation)).toMatch(/^live/)
+}
+
+/** Waits until what is on the disk says so: what only memory holds is lost by a kill. */
+async function kept(sql: string): Promise<void> {
+  const db = new Sqlite(join(server.dataDir, 'dogwatch.db'), { readonly: true })
+  try {
+    const query = db.prepare(sql)
+    await expect.poll(() => query.get() !== undefined, sql).toBe(true)
+  } finally {
+    db.close()
+  }
+}
+
+/** The run of tmux that stands now, with so many agents in their panes, and the agents themselves. */
+async function keptAgents(count: number): Promise<void> {
+  const mark = '"agent"'
+  const marks = `(length(sessions) - length(replace(sessions, '${mark}', ''))) / ${mark.length}`
+  await kept(`SELECT 1 FROM tmux_runs WHERE ${marks} = ${count}`)
+  const named = `SELECT count(*) FROM agents WHERE view LIKE '%"conversation"%'`
+  await kept(`SELECT 1 WHERE (${named}) = ${count}`)
+}
+
+async function screens(): Promise<string> {
+  const panes = await tmux.run('list-panes', '-a', '-F', '#{pane_id}')
+  const texts = panes.split('\n').map((pane) => tmux.run('capture-pane', '-p', '-J', '-t', pane))
+  return (await Promise.all(texts)).join('\n')
+}
+
+test('tmux is killed in a turn: what ran where, rebuilt and resumed with one act, once', async () => {
+  await startAgent('one', FIRST, '--model', 'opus')
+  await tmux.run('split-window', '-h', '-t', 'one', '-c', folder('side'))
+  await tmux.run('new-window', '-t', 'one', '-n', 'logs #{pid}', '-c', folder('logs'))
+  await startAgent('two', SECOND)
+  writeFileSync(join(folder('one'), 'status'), 'busy')
+  await expect.poll(() => standing(FIRST)).toBe('live working')
+  await expect.poll(() => standing(SECOND)).toBe('live idle')
+  await keptAgents(2)
+  const format = '#{window_index} #{window_name} #{pane_index} #{pane_current_path} #{pane_active}'
+  const shape = () =>
+    tmux.run('list-panes', '-s', '-t', 'one', '-F', `${format} #{window_layout}`).then(plain)
+  const before = await shape()
+
+  await tmux.run('kill-server')
+  await expect.poll(async () => (await recovery()).lost.length).toBe(1)
+  const told = await recovery()
+  expect(differences(told, 'RecoveryResponse')).toEqual([])
+  expect(told.lost[0]?.sessions.map(({ name, isBack }) => [name, isBack])).toEqual([
+    ['one', false],
+    ['two', false],
+  ])
+  // The end of its process is seen a moment after that of tmux.
+  await expect.poll(async () => (await lostAgent(FIRST))?.turn?.end).toBe('lost')
+  expect(await lostAgent(FIRST)).toMatchObject({
+    kind: 'claude',
+    session: 'one',
+    pane: 0,
+    cwd: folder('one'),
+    hasFolder: true,
+    turn: { generation: 1, end: 'lost' },
+    resume: ['claude', '--model', 'opus', '--resume', FIRST],
+    state: { state: 'waiting' },
+  })
+  expect((await agents()).map(({ liveness }) => liveness)).toEqual(['ended', 'ended'])
+
+  const path = `/api/recovery/${told.lost[0]?.id}/rebuild`
+  const api = server.api(token)
+  const [made, twice] = await Promise.all([
+    api.post<RebuildResponse>(path, { id: 'a', run: true }),
+    api.post<RebuildResponse>(path, { id: 'b', run: true }),
+  ])
+  expect(differences(made.json, 'RebuildResponse')).toEqual([])
+  expect(made.json.sessions).toEqual([
+    { name: 'one', created: true },
+    { name: 'two', created: true },
+  ])
+  expect(twice.json.sessions.map(({ created }) => created)).toEqual([false, false])
+  await expect.poll(() => standing(FIRST)).toBe('live working')
+  await expect.poll(() => standing(SECOND)).toBe('live idle')
+  await expect
+    .poll(async () => (await recovery()).agents.map(({ state }) => state.state))
+    .toEqual(['resumed', 'resumed'])
+  expect(await shape()).toEqual(before)
+  const text = await screens()
+  expect(text.match(new RegExp(`resumed ${FIRST}`, 'g'))).toHaveLength(1)
+  expect(text).toContain(`in ${folder('one')}`)
+  expect(text).toContain(`with --model opus --resume ${FIRST}`)
+  expect(text).toContain(`in ${folder('two')}`)
+})
+
+/** Without what tmux counts anew: the checksum and the pane ids in a layout. */
+function plain(listing: string): string[] {
+  return listing
+    .split('\n')
+    .map((line) =>
+      line.replace(
+        / [0-9a-f]{4},([^ ]*)$/,
+        (_all, layout: string) => ` ${layout.replace(/(\d+x\d+,\d+,\d+),\d+/g, '$1')}`,
+      ),
+    )
+}
+
+test("a command can wait on the prompt, and runs in the agent's place when its user wants", async () => {
+  await startAgent('one', FIRST)
+  await keptAgents(1)
+  await tmux.run('kill-server')
+  await expect.poll(async () => (await recovery()).lost.length).toBe(1)
+  const [lost] = (await recovery()).lost
+  const path = `/api/recovery/${lost?.id}/rebuild`
+  await server.api(token).post(path, { id: 'a', run: false })
+  await expect.poll(async () => (await lostAgent(FIRST))?.state.detail).toMatch(/on the prompt/)
+  expect(await screens()).toContain(`claude --resume ${FIRST}`)
+  expect(await screens()).not.toContain('resumed')
+  await tmux.run('send-keys', '-t', 'one', 'Enter')
+  await expect.poll(() => standing(FIRST)).toMatch(/^live/)
+})
+
+test('one agent is resumed beside what still runs, in its session and folder, and only once', async () => {
+  await startAgent('one', FIRST, '--model', 'opus')
+  await tmux.newSession({ name: 'other' })
+  const [agent] = await agents()
+  await tmux.run('send-keys', '-t', 'one', 'C-c')
+  await expect.poll(() => standing(FIRST)).toMatch(/^ended/)
+  const resume = (id: string) =>
+    server.api(token).post<ResumeResponse>(`/api/agents/${agent?.id}/resume`, { id, run: true })
+  const answers = await Promise.all([resume('a'), resume('b'), resume('a')])
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+  expect(answers.filter(({ json }) => !json.duplicate)).toHaveLength(1)
+  await expect
+    .poll(async () => (await agents()).filter((one) => one.liveness === 'live').length)
+    .toBe(1)
+  const [live] = (await agents()).filter((one) => one.liveness === 'live')
+  expect(live).toMatchObject({ conversation: FIRST, cwd: folder('one'), session: agent?.session })
+  expect((await resume('c')).json).toMatchObject({ duplicate: true, state: { state: 'resumed' } })
+  expect(await tmux.run('list-windows', '-t', 'one', '-F', '#{window_index}')).toBe('0\n1')
+})
+
+test('what cannot be resumed says why, and a folder that is gone is never replaced', async () => {
+  await startAgent('one', FIRST)
+  await startAgent('two', SECOND)
+  await keptAgents(2)
+  const [first] = (await agents()).filter(({ conversation }) => conversation === FIRST)
+  const stillRuns = await server.api(token).post(`/api/agents/${first?.id}/resume`, { id: 'a' })
+  expect(stillRuns.status).toBe(409)
+  await tmux.run('kill-server')
+  rmSync(folder('one'), { recursive: true })
+  await expect.poll(async () => (await recovery()).lost.length).toBe(1)
+  const { lost, agents: gone } = await recovery()
+  expect(gone.find(({ id }) => id === first?.id)).toMatchObject({
+    hasFolder: false,
+    reason: `Its folder ${join(tmux.dir, 'work', 'one')} is gone.`,
+  })
+  const refused = await server.api(token).post(`/api/agents/${first?.id}/resume`, { id: 'b' })
+  expect(refused.status).toBe(409)
+  const path = `/api/recovery/${lost[0]?.id}/rebuild`
+  const built = (await server.api(token).post<RebuildResponse>(path, { id: 'c', run: true })).json
+  expect(built.sessions[0]?.detail).toMatch(/one is gone; the pane is in .*work\./)
+  expect(built.agents.find(({ id }) => id === first?.id)?.state).toMatchObject({ state: 'failed' })
+  await expect.poll(() => standing(SECOND)).toMatch(/^live/)
+  expect(await screens()).not.toContain(FIRST)
+})
+
+test('a session of the same name that is something else keeps its own, and the agent its history', async () => {
+  await startAgent('one', FIRST)
+  await keptAgents(1)
+  await tmux.run('kill-server')
+  await expect.poll(async () => (await recovery()).lost.length).toBe(1)
+  await tmux.newSession({ name: 'one', cwd: folder('stranger') })
+  await expect.poll(async () => (await recovery()).lost[0]?.sessions[0]?.isBack).toBe(true)
+  const { lost, agents: gone } = await recovery()
+  const built = await server
+    .api(token)
+    .post<RebuildResponse>(`/api/recovery/${lost[0]?.id}/rebuild`, { id: 'a', run: true })
+  expect(built.json.sessions).toMatchObject([{ name: 'one', created: false }])
+  expect(built.json.agents).toMatchObject([{ state: { state: 'failed' } }])
+  await server.api(token).post(`/api/agents/${gone[0]?.id}/resume`, { id: 'b', run: true })
+  await expect.poll(() => standing(FIRST)).toMatch(/^live/)
+  const [live] = (await agents()).filter(({ conversation }) => conversation === FIRST)
+  expect(live).toMatchObject({ cwd: folder('one') })
+  expect(live?.place?.session).not.toBe('one')
+  expect(await tmux.run('capture-pane', '-p', '-t', 'one')).not.toContain('claude')
+})
+
+test('sessions that their user ended in order are not offered again', async () => {
+  await tmux.newSession({ name: 'one' })
+  await kept('SELECT 1 FROM tmux_runs')
+  await tmux.run('send-keys', '-t', 'one', 'exit', 'Enter')
+  await expect.poll(() => tmux.serverPid()).toBe(undefined)
+  await expect
+    .poll(
+      async () => (await server.api(token).get<SessionsResponse>('/api/sessions')).json.sessions,
+    )
+    .toEqual([])
+  expect((await recovery()).lost).toEqual([])
+})
+
+test('what is forgotten is not offered any more, neither now nor after a restart', async () => {
+  await startAgent('one', FIRST)
+  await keptAgents(1)
+  await tmux.run('kill-server')
+  await expect.poll(async () => (await recovery()).lost.length).toBe(1)
+  await expect.poll(() => standing(FIRST)).toMatch(/^ended/)
+  const { lost, agents: gone } = await recovery()
+  const api = server.api(token)
+  const forgotten = await api.post(`/api/recovery/${lost[0]?.id}/forget`)
+  expect(differences(forgotten.json, 'ForgetResponse')).toEqual([])
+  expect((await api.post(`/api/recovery/${lost[0]?.id}/forget`)).status).toBe(404)
+  expect((await api.delete(`/api/agents/${gone[0]?.id}`)).status).toBe(200)
+  await server.stop()
+  await server.start()
+  expect(await recovery()).toMatchObject({ lost: [], agents: [] })
+  expect(await agents()).toEqual([])
+})
+
+test('our server is killed in the middle of a tool: the turn is interrupted, older turns as they were', async () => {
+  await startAgent('one', FIRST)
+  const [agent] = await agents()
+  const id = agent?.id ?? ''
+  await turn('first', 'First, please.', 'All done.')
+  await prompt('second', 'Second, please.')
+  await say({ type: 'assistant', message: message('t2', [TOOL]) })
+  await expect.poll(async () => (await agents())[0]?.tool).toContain('npm test')
+  await kept(`SELECT 1 FROM agents WHERE tool LIKE '%npm test%'`)
+  await kept('SELECT 1 FROM turns WHERE generation = 2')
+  const turns = async () =>
+    (await server.api(token).get<TurnsResponse>(`/api/agents/${id}/turns`)).json.turns
+  const before = JSON.stringify((await turns()).find(({ generation }) => generation === 1))
+
+  await server.kill9()
+  await tmux.run('kill-server')
+  await server.start()
+  expect(await standing(FIRST)).toBe('historical unknown')
+  const after = await turns()
+  expect(after[0]).toMatchObject({ generation: 2, end: 'interrupted' })
+  expect(JSON.stringify(after.find(({ generation }) => generation === 1))).toBe(before)
+  expect(await lostAgent(FIRST)).toMatchObject({
+    turn: { generation: 2, end: 'interrupted', tool: expect.stringContaining('npm test') },
+  })
+})
+
+for (const [title, before, after] of [
+  ['tmux lives on, and its agent', [], 'live'],
+  ['tmux ended while we were away', ['tmux'], 'historical'],
+  ['the agent ended while we were away', ['agent'], 'historical'],
+  ['the agent ended before us', ['agent-first'], 'ended'],
+  ['tmux ended before us', ['tmux-first'], 'ended'],
+  ['tmux ended and another one began', ['tmux', 'new-tmux'], 'historical'],
+] as const) {
+  test(`after a restart of ours: ${title}`, async () => {
+    await startAgent('one', FIRST)
+    await keptAgents(1)
+    const [agent] = await agents()
+    const isFirst = before.some((act) => act.endsWith('-first'))
+    if (!isFirst) await server.kill9()
+    for (const act of before) {
+      if (act === 'new-tmux') await tmux.newSession({ name: 'one' })
+      else if (act.startsWith('tmux')) await endTmux()
+      else await tmux.run('send-keys', '-t', 'one', 'C-c')
+    }
+    if (isFirst) {
+      await expect.poll(() => standing(FIRST)).toMatch(/^ended/)
+      await server.kill9()
+    } else if (before.some((act) => act === 'agent')) {
+      await expect
+        .poll(() => tmux.run('display-message', '-p', '-t', 'one', '#{pane_current_command}'))
+        .toBe('sh')
+    }
+    await server.start()
+    const expected = after === 'live' ? /^live idle/ : /^historical unknown/
+    await expect.poll(() => standing(FIRST)).toMatch(expected)
+    expect((await agents()).map(({ id }) => id)).toEqual([agent?.id])
+    const isLost = before.some((act) => act.startsWith('tmux'))
+    expect((await recovery()).agents.map(({ id }) => id)).toEqual(isLost ? [agent?.id] : [])
+    await server.stop()
+    await server.start()
+    await expect.poll(() => standing(FIRST)).toMatch(expected)
+  })
+}
+
+/** Ends tmux and waits until nobody answers: its last moments refuse whoever comes. */
+async function endTmux(): Promise<void> {
+  const pid = await tmux.serverPid()
+  await tmux.run('kill-server')
+  await expect.poll(() => isAlive(pid ?? 0)).toBe(false)
+}
+
+/** Writes records as Claude Code does. */
+async function say(record: object): Promise<void> {
+  const folder = join(tmux.dir, '.claude', 'projects', '-work')
+  mkdirSync(folder, { recursive: true })
+  const line = { sessionId: FIRST, timestamp: new Date().toISOString(), ...record }
+  appendFileSync(join(folder, `${FIRST}.jsonl`), `${JSON.stringify(line)}\n`)
+}
+
+const TOOL = { type: 'tool_use', id: 'tool-1', name: 'Bash', input: { command: 'npm test' } }
+
+function message(id: string, content: object[]): object {
+  return { id, role: 'assistant', model: 'claude-opus-5-5', content }
+}
+
+async function prompt(uuid: string, text: string): Promise<void> {
+  writeFileSync(join(folder('one'), 'status'), 'busy')
+  await say({ type: 'user', uuid, message: { role: 'user', content: text } })
+  await expect.poll(async () => (await agents())[0]?.prompt).toBe(text)
+}
+
+async function turn(uuid: string, text: string, answer: string): Promise<void> {
+  await prompt(uuid, text)
+  const content = [{ type: 'text', text: answer }]
+  await say({ type: 'assistant', uuid: `${uuid}-a`, message: message(uuid, content) })
+  await expect.poll(async () => (await agents())[0]?.lastWords).toBe(answer)
+  writeFileSync(join(folder('one'), 'status'), 'idle')
+  await expect.poll(() => standing(FIRST)).toBe('live idle')
+}
