@@ -11,6 +11,7 @@ import { listenEverywhere } from './addresses.ts'
 import { type App, createApp } from './app.ts'
 import { pairUrl, sshPlace, welcomeText } from './cli/welcome.ts'
 import { type Config, tmuxLabel } from './config.ts'
+import { agentConversation } from './core/agent-conversation.ts'
 import { gitSubjects } from './core/agent-git.ts'
 import { followHooks } from './core/agent-hooks.ts'
 import { Agents } from './core/agents.ts'
@@ -25,6 +26,7 @@ import { openPast } from './core/past.ts'
 import { Receipts } from './core/receipts.ts'
 import { Registry } from './core/registry.ts'
 import { readRunning, removeRunning, writeLocalToken, writeRunning } from './core/running.ts'
+import { SearchIndex } from './core/search-index.ts'
 import { SettingsKeeper } from './core/settings-keeper.ts'
 import { makeSnapshotMemory } from './core/snapshot-memory.ts'
 import { Storage } from './core/storage.ts'
@@ -152,6 +154,14 @@ export async function serve(
       signal: watch.signal,
     })
     undo.push(() => past.flush())
+    const index = new SearchIndex({
+      ...{ registry, db, writer, log, signal: watch.signal },
+      settings: () => settings.current,
+      conversation: async (id, page) => {
+        const live = agents.find(id)
+        return live && (await agentConversation(live, page))
+      },
+    })
     const place = { addresses: [] as string[], socket: config.socketPath }
     let haveLooked = () => {}
     const looked = new Promise<void>((resolve) => {
@@ -235,6 +245,7 @@ export async function serve(
     memory.snapshots.start()
     memory.keeper.start()
     past.begin()
+    index.start()
     // Agents are known now: what hooks left while we were away finds its own.
     const hooks = config.hooks
       ? followHooks({

@@ -9,7 +9,7 @@ import { textOfEntry } from './entries.ts'
 import { OneByOne } from './one-by-one.ts'
 import type { Registry } from './registry.ts'
 import { piecesOf } from './search-pieces.ts'
-import { agentPlace } from './search-place.ts'
+import { agentPlace, isInside } from './search-place.ts'
 
 /** After a turn's end its last records may still be written (milliseconds). */
 const SETTLE_MS = 3_000
@@ -28,11 +28,11 @@ export interface SearchIndexDeps {
   db: Database
   writer: Writer
   settings: () => Settings
-  /** One page of an agent's conversation, newest first asked. */
+  /** One page of an agent's conversation, the newest part first asked; undefined where it is gone. */
   conversation: (
     agent: string,
     page: { before: number | undefined; limit: number },
-  ) => Promise<TranscriptResponse>
+  ) => Promise<TranscriptResponse | undefined>
   log: Log
   signal: AbortSignal
   /** For tests (milliseconds). */
@@ -107,19 +107,22 @@ export class SearchIndex {
   }
 
   async #take(agent: string): Promise<void> {
-    const { registry, db, writer, conversation, signal } = this.#deps
+    const { registry, db, writer, conversation, settings, signal } = this.#deps
+    const view = registry.agent(agent)
+    if (!view || settings().doNotRecord.some((folder) => isInside(view.cwd, folder))) return
     const fresh: TranscriptEntry[] = []
     let before: number | undefined
     for (let page = 0; page < PAGES && !signal.aborted; page++) {
-      const { entries, before: next } = await conversation(agent, { before, limit: PAGE })
+      const answer = await conversation(agent, { before, limit: PAGE })
+      if (!answer) break
+      const { entries, before: next } = answer
       const refs = entries.map(({ id }) => id)
       const known = knownRefs(db, agent, 'transcript', refs)
       fresh.unshift(...entries.filter(({ id }) => !known.has(id)))
       if (known.size > 0 || next === undefined) break
       before = Number(next)
     }
-    const view = registry.agent(agent)
-    if (!view || fresh.length === 0) return
+    if (fresh.length === 0) return
     const place = { agent, agentKind: view.kind, ...agentPlace(view, registry) }
     const texts = fresh.flatMap((entry) => textsOf(entry, place))
     await writer.write((tx) => addSearchTexts(tx, texts))

@@ -4,7 +4,7 @@ import type { Registry } from './registry.ts'
 /** Where an agent runs, or ran last: the name of its session, and its repository or folder. */
 export function agentPlace(
   view: AgentView,
-  registry: Registry,
+  registry: Pick<Registry, 'session'>,
 ): Pick<SearchHit, 'session' | 'repository'> {
   return {
     session: registry.session(view.session)?.view.name ?? view.place?.session ?? '',

@@ -8,6 +8,7 @@ import type { Agents } from './agents.ts'
 import type { Registry } from './registry.ts'
 import { SnapshotKeeper } from './snapshot-keeper.ts'
 import { subjectOf } from './snapshot-subject.ts'
+import { SnapshotTexts } from './snapshot-texts.ts'
 import { Snapshots } from './snapshots.ts'
 
 /** The memory of terminals as the program has it: what takes it in, and what keeps it within bounds. */
@@ -22,8 +23,9 @@ export function makeSnapshotMemory(deps: {
   signal: AbortSignal
 }): { snapshots: Snapshots; keeper: SnapshotKeeper } {
   const subject = (agent: string) => subjectOf(deps.agents, agent)
+  const texts = new SnapshotTexts(deps.registry)
   return {
-    snapshots: new Snapshots({ ...deps, subject, clock: systemClock }),
+    snapshots: new Snapshots({ ...deps, subject, texts, clock: systemClock }),
     keeper: new SnapshotKeeper({ ...deps, clock: systemClock }),
   }
 }

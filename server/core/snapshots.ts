@@ -1,4 +1,5 @@
 import type { Database } from '../../db/open.ts'
+import { addSearchTexts } from '../../db/search.ts'
 import {
   confirmSnapshot,
   insertSnapshot,
@@ -18,6 +19,7 @@ import { OneByOne } from './one-by-one.ts'
 import type { Registry } from './registry.ts'
 import { Slots } from './slots.ts'
 import { contentOf, hashOf, pack } from './snapshot-content.ts'
+import type { SnapshotTexts } from './snapshot-texts.ts'
 import { TurnSchedule } from './turn-schedule.ts'
 
 /** Panes of one tmux server that are captured at the same time: it does one thing at a time anyway. */
@@ -40,6 +42,8 @@ export interface SnapshotsDeps {
   registry: Pick<Registry, 'frames' | 'agents'>
   /** The agent's pane now; undefined where it has none, or another program has the keyboard there. */
   subject: (agent: string) => Subject | undefined
+  /** What of a snapshot can be searched. */
+  texts: SnapshotTexts
   db: Database
   writer: Writer
   settings: () => Settings
@@ -79,7 +83,10 @@ export class Snapshots {
     const { registry, signal } = this.#deps
     registry.frames.on((frame) => {
       if (frame.type === 'agent') this.#follow(frame.agent)
-      if (frame.type === 'agent-gone') this.#last.delete(frame.id)
+      if (frame.type === 'agent-gone') {
+        this.#last.delete(frame.id)
+        this.#deps.texts.forget(frame.id)
+      }
     }, signal)
     for (const agent of registry.agents()) this.#follow(agent)
   }
@@ -175,7 +182,7 @@ export class Snapshots {
   }
 
   async #take(agent: string, generation: number, reason: SnapshotReason): Promise<void> {
-    const { clock, settings, subject, writer } = this.#deps
+    const { clock, settings, subject, texts, writer } = this.#deps
     const found = subject(agent)
     const { doNotRecord, snapshotLines } = settings()
     if (!found || isWithin(found.cwd, doNotRecord)) return
@@ -215,7 +222,11 @@ export class Snapshots {
       content: packed,
       bytes: packed.length,
     }
-    await writer.write((tx) => insertSnapshot(tx, row))
+    const pieces = texts.of(view, row, content)
+    await writer.write((tx) => {
+      insertSnapshot(tx, row)
+      addSearchTexts(tx, pieces)
+    })
     const { content: _, ...facts } = row
     this.#last.set(agent, facts)
   }

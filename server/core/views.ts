@@ -1,5 +1,6 @@
 import type { Freshness, PaneView, SessionView, WindowView } from '../protocol.ts'
 import type { TmuxIdentity, TmuxPane, TmuxSession, TmuxWindow } from '../tmux/tree.ts'
+import { redact } from './redact.ts'
 
 /**
  * Names one life of a tmux server. tmux counts its ids from 0 again after a restart, so ours carry
@@ -78,14 +79,33 @@ function paneView(
     active: pane.active,
     cols: pane.cols,
     rows: pane.rows,
-    cwd: pane.cwd,
+    cwd: clean(pane.cwd),
     command: pane.command,
-    argv: pane.argv,
-    title: pane.title,
+    argv: cleanWords(pane.argv),
+    title: clean(pane.title),
     pid: pane.pid,
     dead: pane.dead,
     alternate: pane.alternate,
     inMode: pane.inMode,
     ...(agent === undefined ? {} : { agent }),
   }
+}
+
+/** Panes are listed over and over with the same texts; so many of them are not looked through again. */
+const CLEANED_MAX = 4_096
+const cleaned = new Map<string, string>()
+
+function clean(text: string): string {
+  const known = cleaned.get(text)
+  if (known !== undefined) return known
+  if (cleaned.size >= CLEANED_MAX) cleaned.clear()
+  const made = redact(text)
+  cleaned.set(text, made)
+  return made
+}
+
+/** As one text, because an option names what the next word is. */
+function cleanWords(words: readonly string[]): string[] {
+  const made = clean(words.join('\t')).split('\t')
+  return made.length === words.length ? made : words.map(clean)
 }

@@ -4,6 +4,7 @@ import type { ScreenFacts } from '../agents/adapter.ts'
 import type { Activity, WrongResponse } from '../protocol.ts'
 import type { Agent } from './agent.ts'
 import { redact } from './redact.ts'
+import { redactScreen } from './redact-screen.ts'
 
 /**
  * Keeps what we saw when a person said that it is wrong, as one file that can be read, sent or made
@@ -38,7 +39,7 @@ export async function reportWrong(
             cols: screen.cols,
             alternate: screen.alternate,
             title: redact(screen.title),
-            rows: redact(screen.rows.join('\n')).split('\n'),
+            rows: redactScreen(screen.rows, undefined, screen.cols),
           },
         }
       : {}),

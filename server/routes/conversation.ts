@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
+import { agentConversation } from '../core/agent-conversation.ts'
 import type { Agents } from '../core/agents.ts'
 import type { Env } from '../core/caller.ts'
-import { readConversation } from '../core/conversation.ts'
 import { Failure } from '../core/failure.ts'
 import type { TranscriptResponse } from '../protocol.ts'
 
@@ -14,16 +14,9 @@ export function conversationRoutes({ agents }: { agents: Agents }) {
   return new Hono<Env>().get('/api/agents/:id/transcript', async (c) => {
     const live = agents.find(c.req.param('id'))
     if (!live) throw new Failure('not-found', 'This agent is not known here, or ended long ago.')
-    const { agent, sources } = live
     const before = readNumber(c.req.query('before'), 'before')
     const limit = Math.min(MAX_PAGE, readNumber(c.req.query('limit'), 'limit') ?? PAGE)
-    const found = sources.transcript
-    const place = found && {
-      ...found,
-      adapter: agent.adapter,
-      isRunning: agent.state.turn !== undefined,
-    }
-    const answer = await readConversation(place, { before, limit })
+    const answer = await agentConversation(live, { before, limit })
     return c.json(answer satisfies TranscriptResponse)
   })
 }

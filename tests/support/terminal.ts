@@ -16,6 +16,7 @@ import { OneByOne } from '../../server/core/one-by-one.ts'
 import { Receipts } from '../../server/core/receipts.ts'
 import { Registry } from '../../server/core/registry.ts'
 import { DEFAULT_SETTINGS } from '../../server/core/settings.ts'
+import { SnapshotTexts } from '../../server/core/snapshot-texts.ts'
 import { Snapshots } from '../../server/core/snapshots.ts'
 import { toFailure } from '../../server/core/tmux-failure.ts'
 import { Viewers } from '../../server/core/viewers.ts'
@@ -92,6 +93,7 @@ export async function startBed(tmux: Tmux, options: { hub?: boolean } = {}): Pro
     ...{ registry, db, writer: new Writer({ db, log }), log, signal: life.signal },
     // No agents are looked for here.
     subject: () => undefined,
+    texts: new SnapshotTexts(registry),
     settings: () => DEFAULT_SETTINGS,
     clock: systemClock,
   })

@@ -42,6 +42,14 @@ export function differences(value: unknown, type: string, at = type): string[] {
     const element = type.slice(0, -2).replace(/^\((.*)\)$/, '$1')
     return value.flatMap((item, index) => differences(item, element, `${at}[${index}]`))
   }
+  if (type.startsWith('[')) {
+    const parts = type.slice(1, -1).split(',')
+    if (!Array.isArray(value) || value.length !== parts.length) return [`${at} is no ${type}`]
+    return parts.flatMap((part, index) => {
+      const element = part.replace(/^\s*\w+:/, '').trim()
+      return differences(value[index], element, `${at}[${index}]`)
+    })
+  }
   if (type.startsWith('{')) {
     const inner = type.slice(1, -1).replaceAll(';', '\n')
     return objectDifferences(value, readFields(inner), at)

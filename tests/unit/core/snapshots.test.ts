@@ -5,6 +5,7 @@ import { Writer } from '../../../db/writer.ts'
 import { DEFAULT_SETTINGS } from '../../../server/core/settings.ts'
 import { unpack } from '../../../server/core/snapshot-content.ts'
 import { SnapshotKeeper } from '../../../server/core/snapshot-keeper.ts'
+import { SnapshotTexts } from '../../../server/core/snapshot-texts.ts'
 import { Snapshots, type Subject } from '../../../server/core/snapshots.ts'
 import { Emitter } from '../../../server/lib/emitter.ts'
 import { Latch } from '../../../server/lib/latch.ts'
@@ -44,6 +45,7 @@ class Bench {
       registry: { frames, agents: () => [...agents.values()] },
       subject: (id) => this.#subject(id),
       settings: () => this.settings,
+      texts: new SnapshotTexts({ session: () => undefined }),
       ...{ db, writer, clock, log: this.log.log, signal: this.#stop.signal },
     })
     snapshots.start()
