@@ -6,9 +6,8 @@ import type { Transaction } from './writer.ts'
 /** One need of one agent. Its text has passed the redactor before it came here. */
 export type AttentionRow = typeof attention.$inferSelect
 
-/** Rows of one history, and ids that one statement may carry. */
+/** Rows of one history. */
 const PAGE = 100
-const SLICE = 500
 
 /** Writes a need as it is now, over its older self. */
 export function saveAttention(tx: Transaction, row: AttentionRow): void {
@@ -60,15 +59,6 @@ export function hasAttention(db: Database, id: string): boolean {
 export function pruneAttention(tx: Transaction, before: number): number {
   const old = and(lt(attention.closedAt, before), notInArray(attention.id, newestOfEach(tx)))
   return tx.delete(attention).where(old).run().changes
-}
-
-/** Forgets all needs of agents that are not remembered any more. */
-export function forgetAttention(tx: Transaction, agents: readonly string[]): void {
-  for (let start = 0; start < agents.length; start += SLICE) {
-    tx.delete(attention)
-      .where(inArray(attention.agent, agents.slice(start, start + SLICE)))
-      .run()
-  }
 }
 
 /** Ids of the newest need of each agent and reason that has ended. */

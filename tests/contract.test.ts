@@ -123,6 +123,8 @@ test.describe('a running server', () => {
     await answers('ErrorBody', 'GET', '/nothing.js')
     await answers('ErrorBody', 'GET', '/api/panes/nothing/screen')
     await answers('ErrorBody', 'GET', '/api/agents/nothing/attention')
+    const yes = { id: 'four', ask: 'none', answer: 'approve', hash: 'none' }
+    await answers('ErrorBody', 'POST', '/api/panes/nothing/answer', yes)
     await answers('ErrorBody', 'POST', '/api/attention/nothing/seen', {})
     await answers('ErrorBody', 'POST', '/api/attention/nothing/snooze', { until: 0 })
     await answers('ErrorBody', 'POST', '/api/attention/nothing/dismiss', {})

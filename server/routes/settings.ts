@@ -4,7 +4,7 @@ import type { Env } from '../core/caller.ts'
 import { Failure } from '../core/failure.ts'
 import { checkSettings } from '../core/settings.ts'
 import type { SettingsKeeper } from '../core/settings-keeper.ts'
-import type { SettingsResponse } from '../protocol.ts'
+import type { SettingsRequest, SettingsResponse } from '../protocol.ts'
 
 /** Room for a hundred long folder names. */
 const MAX_BODY_BYTES = 1_048_576
@@ -21,8 +21,11 @@ export function settingsRoutes({ settings }: { settings: SettingsKeeper }) {
       if (typeof change !== 'object' || change === null || Array.isArray(change)) {
         throw new Failure('bad-request', '"settings" must be an object.')
       }
-      const checked = checkSettings(change as JsonObject)
-      const changed = await settings.change(Number(version), checked)
+      const request: SettingsRequest = {
+        version: Number(version),
+        settings: checkSettings(change as JsonObject),
+      }
+      const changed = await settings.change(request.version, request.settings)
       return c.json(changed satisfies SettingsResponse)
     })
 }

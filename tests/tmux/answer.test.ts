@@ -8,6 +8,7 @@ import type {
 import { FakeAgent } from '../support/fake-agent.ts'
 import { type Server, startServer } from '../support/server.ts'
 import { startTmux, type Tmux } from '../support/tmux.ts'
+import { differences } from '../support/wire.ts'
 
 let tmux: Tmux
 let server: Server
@@ -57,6 +58,7 @@ test('one tap approves: once, however often it is sent', async () => {
   await expect.poll(() => fake.typed()).toBe('\r')
   fake.show('05-after-approve')
   expect((await sent).json).toEqual({ answered: true, duplicate: false })
+  expect(differences((await sent).json, 'AnswerResponse')).toEqual([])
   expect((await answer()).json).toEqual({ answered: true, duplicate: true })
   expect(fake.typed()).toBe('\r')
   const { items } = (await server.api(token).get<AttentionResponse>('/api/attention')).json

@@ -10,6 +10,7 @@ import type {
 import { FakeAgent } from '../support/fake-agent.ts'
 import { type Server, startServer } from '../support/server.ts'
 import { startTmux, type Tmux } from '../support/tmux.ts'
+import { differences } from '../support/wire.ts'
 
 let tmux: Tmux
 let server: Server
@@ -106,6 +107,7 @@ test('needs outlive the agents, kill -9 of the server and the end of tmux; acts 
   expect((await items(phone)).map(({ id }) => id)).toEqual([turn?.id])
   const past = await api.get<EpisodesResponse>(`/api/agents/${permission?.agent}/attention`)
   expect(past.json.episodes).toMatchObject([{ end: 'dismissed', by: 'laptop' }])
+  expect(differences(past.json, 'EpisodesResponse')).toEqual([])
   await server.kill9()
   await server.start()
   expect((await items()).map(({ id }) => id)).toEqual([turn?.id])
