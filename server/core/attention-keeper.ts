@@ -118,6 +118,13 @@ export class AttentionKeeper {
     return this.#act(open.id, (episode, at) => ({ ...episode, answered: { at, by } }))
   }
 
+  /** The agent itself is not remembered any more. */
+  forget(agent: string): void {
+    const open = this.#held.get(agent)?.open
+    if (open) this.#close({ ...open, closedAt: this.#deps.clock.now() })
+    this.#held.delete(agent)
+  }
+
   /** Resolves when all that changed is on the disk, or could not be written and is kept for later. */
   written(): Promise<void> {
     return this.#deps.journal.flush()

@@ -175,6 +175,16 @@ test('only what shows that somebody acted ends a need', () => {
     ['asked, then silence', [asking, { ...blank, turn: turn4 }], ['permission 4', 'permission 4']],
     ['asked, then its end', [asking, gone], ['permission 4', 'permission 4']],
     [
+      'asked, then its end, idle as far as one knows',
+      [asking, { ...gone, activity: 'idle' }],
+      ['permission 4', 'permission 4'],
+    ],
+    [
+      'failed, then typing at what is known of it no more',
+      [agent({ activity: 'failed' }), agent({ activity: 'unknown', spoke: said })],
+      ['failed 0', 'failed 0'],
+    ],
+    [
       'asked, then its end with a turn that was lost',
       [asking, { ...gone, lastTurn: { ...done, generation: 4, end: 'lost' } }],
       ['permission 4', 'permission 4'],
