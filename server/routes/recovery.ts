@@ -10,8 +10,10 @@ import type { Registry } from '../core/registry.ts'
 import {
   type ForgetResponse,
   LIMITS,
+  type RebuildRequest,
   type RebuildResponse,
   type RecoveryResponse,
+  type ResumeRequest,
   type ResumeResponse,
 } from '../protocol.ts'
 
@@ -38,10 +40,13 @@ export function recoveryRoutes({
     .get('/api/recovery', async (c) => c.json((await recovery.view()) satisfies RecoveryResponse))
     .post('/api/recovery/:id/rebuild', async (c) => {
       const body = await readJson(c)
-      const id = requiredText(body, 'id', 100)
       const lost = c.req.param('id')
-      const sessions = readNames(body)
-      const run = optionalFlag(body, 'run') ?? false
+      const names = readNames(body)
+      const { id, sessions, run }: RebuildRequest = {
+        id: requiredText(body, 'id', 100),
+        ...(names ? { sessions: names } : {}),
+        run: optionalFlag(body, 'run') ?? false,
+      }
       const { answer, duplicate } = await receipts.once(
         { deviceId: c.get('device').id, id, request: ['rebuild', lost, sessions, run] },
         () => recovery.rebuild(lost, { ...(sessions ? { sessions } : {}), run }),
@@ -55,9 +60,11 @@ export function recoveryRoutes({
     })
     .post('/api/agents/:id/resume', async (c) => {
       const body = await readJson(c)
-      const id = requiredText(body, 'id', 100)
       const agent = c.req.param('id')
-      const run = optionalFlag(body, 'run') ?? false
+      const { id, run }: ResumeRequest = {
+        id: requiredText(body, 'id', 100),
+        run: optionalFlag(body, 'run') ?? false,
+      }
       const { answer, duplicate } = await receipts.once(
         { deviceId: c.get('device').id, id, request: ['resume', agent, run] },
         () => recovery.resume(agent, run),

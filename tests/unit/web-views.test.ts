@@ -79,7 +79,6 @@ test('every place has an address that leads back to it', () => {
     { page: 'session', session: 's1', view: 'changes' },
     { page: 'agent', agent: 'a1', view: 'timeline' },
     { page: 'wall' },
-    { page: 'search' },
   ] as const) {
     expect(placeOf(pathOf(place))).toEqual(place)
   }

@@ -4,8 +4,8 @@
 export const VIEW_NAMES = ['terminal', 'conversation', 'timeline', 'changes'] as const
 export type ViewName = (typeof VIEW_NAMES)[number]
 
-/** Pages of their own, beside the list and the sessions. */
-export const PAGE_NAMES = ['wall', 'search', 'recovery', 'settings'] as const
+/** Pages of their own, beside the list, the sessions and the agents. */
+export const PAGE_NAMES = ['wall'] as const
 export type PageName = (typeof PAGE_NAMES)[number]
 
 export type Place =

@@ -1,3 +1,4 @@
+import LayoutGrid from 'lucide-solid/icons/layout-grid'
 import Plus from 'lucide-solid/icons/plus'
 import Settings from 'lucide-solid/icons/settings-2'
 import Smartphone from 'lucide-solid/icons/smartphone'
@@ -89,6 +90,16 @@ export function Rail() {
       <SessionList query={query()} ref={(element) => (list = element)} />
       <div class="foot">
         <span class="count">{total() > 0 ? counted(total(), 'session') : ''}</span>
+        <button
+          type="button"
+          class="btn quiet icon"
+          aria-label="Wall of all sessions"
+          title="Wall of all sessions"
+          aria-current={app.place().page === 'wall' ? 'page' : undefined}
+          onClick={() => app.open({ page: 'wall' })}
+        >
+          <LayoutGrid aria-hidden="true" />
+        </button>
         <Show when={app.mayManage()}>
           <button
             type="button"

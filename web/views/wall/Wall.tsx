@@ -1,3 +1,4 @@
+import ArrowLeft from 'lucide-solid/icons/arrow-left'
 import { createEffect, createMemo, createSignal, For, onCleanup, onMount, Show } from 'solid-js'
 import type { AgentView } from '../../../server/protocol.ts'
 import { agentsBySession, kindName } from '../../state/agents.ts'
@@ -38,6 +39,14 @@ export function Wall() {
   return (
     <section class="wall" aria-label="Wall">
       <header class="head">
+        <button
+          type="button"
+          class="btn quiet icon back"
+          aria-label="Back to the list"
+          onClick={() => app.go(undefined)}
+        >
+          <ArrowLeft aria-hidden="true" />
+        </button>
         <h2 class="title">Wall</h2>
         <label class="choice">
           <input
