@@ -41,10 +41,18 @@ export interface Need {
 /** What needs of the past took care of: the same cause asks for nobody again. */
 export interface Settled {
   /** The last dialog that was answered, dismissed or left. `text` only where it is of an earlier start. */
-  readonly ask?: { readonly id: string; readonly text?: string; readonly generation: number }
+  readonly ask?: SettledAsk
   /** The end of a turn, and the work that it left uncommitted. */
   readonly turn?: TurnMark
   readonly work?: TurnMark
+}
+
+interface SettledAsk {
+  readonly id: string
+  readonly text?: string
+  readonly generation: number
+  /** Put away unanswered: that its turn was cut off there is no news either. */
+  readonly isDismissed?: boolean
 }
 
 interface TurnMark {
@@ -100,17 +108,17 @@ export function step<T extends Need>(
 export function meetAgain(settled: Settled, facts: AttentionFacts): Settled {
   const need = askNeed(facts)
   if (settled.ask?.text === undefined || need?.ask === undefined) return settled
-  const { id, generation } = settled.ask
+  const { text: _, ...rest } = settled.ask
   return {
     ...settled,
-    ask: isSettled(settled, need) ? { id: need.ask, generation } : { id, generation },
+    ask: isSettled(settled, need) ? { ...rest, id: need.ask } : rest,
   }
 }
 
 /** What is taken care of once this need has ended. A dismissal is about all that its turn left. */
 export function settle(settled: Settled, need: Need, isDismissed: boolean): Settled {
   const { ask, generation, since } = need
-  if (ask !== undefined) return { ...settled, ask: { id: ask, generation } }
+  if (ask !== undefined) return { ...settled, ask: { id: ask, generation, isDismissed } }
   const mark = { generation, since }
   if (isDismissed) return { ...settled, turn: mark, work: mark }
   return need.reason === 'uncommitted' ? { ...settled, work: mark } : { ...settled, turn: mark }
@@ -221,6 +229,8 @@ function isSettled({ ask, turn, work }: Settled, need: Need): boolean {
     if (ask?.id === need.ask) return true
     return ask?.text === need.text && ask.generation === need.generation
   }
+  const isCutThere = need.reason === 'interrupted' && ask?.generation === need.generation
+  if (isCutThere && ask.isDismissed) return true
   const mark = need.reason === 'uncommitted' ? work : turn
   return mark !== undefined && need.generation <= mark.generation && !isLater(need, mark)
 }
