@@ -86,7 +86,7 @@ function prompt(rows: readonly string[], screen: ScreenFacts): Observation | und
   const isInterruptible = box.below.some((row) =>
     row.split(' · ').some((part) => /^\s*esc to interr/.test(part)),
   )
-  if (/ · retrying in \d+\S* · attempt \d+\/\d+/.test(block))
+  if (/ · [Rr]etrying in \d+\S* · attempt \d+\/\d+/.test(block))
     return seen(screen, block, { type: 'retrying' })
   const spins = SPINNER.test(block)
   if (isInterruptible || spins || /^\S .*…? ?\(.*esc to interrupt\)/.test(block))

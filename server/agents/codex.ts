@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Adapter, Observation, ScreenFacts, Statement } from './adapter.ts'
 import { readCodexEntries } from './codex-entries.ts'
 import { readCodexHook, readCodexRecord } from './codex-records.ts'
@@ -135,7 +135,8 @@ function dialog(rows: readonly string[], screen: ScreenFacts): Observation | und
   const end = tail(rows, 3)
   const option = rows.findLastIndex((row) => /^› \d+\. /.test(row))
   if (option < 0) return undefined
-  if (/(^| )enter (continue|confirm) · esc (back|skip)$/.test(end)) {
+  // Older versions: `Press enter to continue`.
+  if (/(^| )enter (continue|confirm) · esc (back|skip)$|Press enter to continue$/.test(end)) {
     const from = Math.max(
       0,
       rows.slice(0, option).findLastIndex((row) => row.includes('?')),
@@ -162,8 +163,14 @@ function dialog(rows: readonly string[], screen: ScreenFacts): Observation | und
   })
 }
 
-/** Every block of the talk starts in the first column; a model's text is indented behind it. */
-const BLOCK = /^[^\s]/
+/** Whether a title is the name of the folder that the footer ends with: Codex without a thread. */
+function isFolder(title: string, footer: string): boolean {
+  const folders = footer.match(/[/~]\S*/g) ?? []
+  return title !== '' && folders.some((folder) => basename(folder) === title)
+}
+
+/** Every block of the talk starts with a sign in the first column; a narrow pane wraps below it. */
+const BLOCK = /^[^\s\p{L}\p{N}]/u
 
 function composer(rows: readonly string[], screen: ScreenFacts): Observation | undefined {
   const box = rows.findLastIndex((row) => /^›( |$)/.test(row))
@@ -173,7 +180,8 @@ function composer(rows: readonly string[], screen: ScreenFacts): Observation | u
   const footer = rows.at(-1) ?? ''
   const block = lastBlock(rows.slice(Math.max(0, box - 8), box), BLOCK)
   const spins = titleState(screen.title)?.type === 'working'
-  const isOwnTitle = spins || threadOf(screen.title) !== undefined
+  const isOwnTitle =
+    spins || threadOf(screen.title) !== undefined || isFolder(screen.title, tail(below, 3))
   // The model's own text starts with the same bullet, so a title that does not spin overrules it.
   if (spins || !isOwnTitle) {
     if (/^[•◦] Reconnecting\.\.\. .*\besc to interrupt\)/.test(block))

@@ -100,14 +100,11 @@ function fromScreen(screen: ScreenFacts): Observation | undefined {
 function dialog(rows: readonly string[], screen: ScreenFacts): Observation | undefined {
   if (!/^╰─+╯$/.test(rows.at(-1) ?? '')) return undefined
   const top = rows.findLastIndex((row) => /^╭─+╮$/.test(row))
-  const box = rows
-    .slice(top + 1, -1)
-    .map(unboxed)
-    .filter((row) => row.trim() !== '')
+  const drawn = rows.slice(top + 1, -1).map(unboxed)
+  const box = drawn.filter((row) => row.trim() !== '')
   const help = /↑\/↓ to navigate · enter to select · esc to cancel$/
   if (top < 0 || !help.test(tail(box, 3))) return undefined
-  const option = box.findIndex((row) => /^\s*[❯>] \d+\. /.test(row))
-  const asked = box.slice(0, Math.max(0, option)).findLast((row) => row.includes('?')) ?? ''
+  const asked = questionIn(drawn)
   const inner = box.flatMap((row) => {
     const [, text] = /^\s*│ (.*?)\s*│?$/.exec(row) ?? []
     return text === undefined ? [] : [text.trim()]
@@ -133,6 +130,17 @@ function dialog(rows: readonly string[], screen: ScreenFacts): Observation | und
   })
 }
 
+/** The last paragraph with a question above the options; a narrow pane wraps it, also within paths. */
+function questionIn(box: readonly string[]): string {
+  const option = box.findIndex((row) => /^\s*[❯>] \d+\. /.test(row))
+  const above = box.slice(0, Math.max(0, option)).map((row) => row.trim())
+  const end = above.findLastIndex((row) => row.includes('?'))
+  const from = above.slice(0, Math.max(0, end)).lastIndexOf('') + 1
+  return above
+    .slice(from, end + 1)
+    .reduce((text, row) => (/[-/]$|^$/.test(text) ? text + row : `${text} ${row}`), '')
+}
+
 /** `Copilot needs information.`: a form between two rules, its key help above the last one. */
 function form(rows: readonly string[], screen: ScreenFacts): Observation | undefined {
   const rule = /^─{3,}$/
@@ -147,6 +155,10 @@ function form(rows: readonly string[], screen: ScreenFacts): Observation | undef
     ask: { kind: 'question', text: text.trim(), tool: 'ask_user', dialog: body },
   })
 }
+
+/** What stands below the box while it waits. */
+const HINTS =
+  /^(Interactive|Plan|Autopilot) · |\/ commands\b|\? help\b|← open sidebar|@ files\b|# issues\b/
 
 /** Blocks of the talk start behind one blank; text of the model behind three. */
 const BLOCK = /^ [●✗✓○❯$]/
@@ -163,8 +175,9 @@ function prompt(rows: readonly string[], screen: ScreenFacts): Observation | und
       ? seen(screen, block, { type: 'retrying' })
       : seen(screen, footer, { type: 'working' })
   }
-  // With a draft in the box, such as a prompt that was taken back, the hints are others.
-  if (!/\/ commands\b|\? help\b|← open sidebar|@ files\b|# issues\b/.test(footer)) return undefined
+  // With a draft in the box, such as a prompt that was taken back, the hints are others; a narrow
+  // pane cuts them all off behind the mode.
+  if (!HINTS.test(footer)) return undefined
   if (/^● Operation cancelled by user$/.test(block))
     return seen(screen, block, { type: 'idle', end: 'interrupted' })
   if (/^✗ (?!.*aborted by user)/.test(block)) return seen(screen, block, { type: 'failed' })

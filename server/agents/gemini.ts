@@ -122,7 +122,7 @@ function prompt(rows: readonly string[], screen: ScreenFacts): Observation | und
   const isBusy = title === undefined ? spins : title.type === 'working'
   if (isBusy) return seen(screen, spins ? status : screen.title, { type: 'working' })
   // While a hook runs the spinner's row is another one, so rows alone do not prove idleness well.
-  const talk = rows.slice(Math.max(0, top - 10), top - 1)
+  const talk = rows.slice(Math.max(0, top - 10), top)
   const prompted = talk.findLastIndex((row) => /^ > /.test(row))
   const last = talk.slice(prompted + 1)
   const error = lastBlock(last, /^✕/)

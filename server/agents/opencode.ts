@@ -96,7 +96,8 @@ function dialog(rows: readonly string[], screen: ScreenFacts): Observation | und
     const body = rows
       .slice(head + 1, bottom)
       .map((row) => unboxed(row).trim())
-      .filter((row) => row !== '')
+      // A narrow pane has the buttons on a row above that of their keys.
+      .filter((row) => row !== '' && !/^Allow once +Allow always\b/.test(row))
     const [title = '', ...detail] = body
     const isCommand = /^\$ /.test(detail[0] ?? '')
     const what = title.replace(/^[#←→✱%] +/, '')
@@ -136,7 +137,8 @@ function footer(rows: readonly string[], screen: ScreenFacts): Observation | und
     says && { ...seen(screen, line, says, confidence), ...(usage ? { facts: { usage } } : {}) }
   if (/\[retrying\b/.test(line)) return say({ type: 'retrying' })
   if (/\besc (interrupt|again to interrupt)\b/.test(line)) return say({ type: 'working' })
-  if (!/ctrl\+p commands\b/.test(line)) return undefined
+  // A narrow pane breaks the hint into two columns' halves: `(12ctrl+p  .../work  commands`.
+  if (!/ctrl\+p (.* )?commands\b/.test(line)) return undefined
   const mark = rows.slice(0, box).findLast((row) => /^ {5}▣ /.test(row)) ?? ''
   return / · interrupted$/.test(mark)
     ? say({ type: 'idle', end: 'interrupted' })
