@@ -18,8 +18,8 @@ export interface RealAgent {
   env(place: Place): Record<string, string>
   /** What is typed to end it. */
   exit: string
-  /** Keys that say yes to the dialog of a folder that it does not know; none where it has no such. */
-  trust?: readonly string[]
+  /** Keys that say yes to the dialog of an unknown folder (its rows); none where it has no such. */
+  trust?(rows: string): readonly string[]
   /** Its next start after hooks were installed stops on a review of them. */
   reviewsHooks?: true
   /** The tool that asks for permission though the folder is trusted; `edit` where not said. */
@@ -80,7 +80,12 @@ export const REAL_AGENTS: Readonly<Record<HookKind, RealAgent>> = {
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     }),
     exit: '/exit',
-    trust: ['Down', 'Enter'],
+    // Which of the two answers stands first depends on the version.
+    trust(rows) {
+      const isNo = /❯ (\d\. )?No\b/.test(rows)
+      if (!isNo) return ['Enter']
+      return [/❯ (\d\. )?No\b[\s\S]*Yes/.test(rows) ? 'Down' : 'Up', 'Enter']
+    },
     shows: {
       'asking permission': /Esc to cancel · Tab to amend/,
       'asking question': /Enter to select · .*Esc to cancel/s,
@@ -115,7 +120,7 @@ ${isKnown ? `[projects."${work}"]\ntrust_level = "trusted"\n` : ''}`,
     }),
     env: () => ({ SCRIPTED_KEY: KEY }),
     exit: '/quit',
-    trust: ['Enter'],
+    trust: () => ['Enter'],
     reviewsHooks: true,
     delegates: 'behind',
     // It writes files of its folder without asking.
@@ -148,7 +153,7 @@ ${isKnown ? `[projects."${work}"]\ntrust_level = "trusted"\n` : ''}`,
       COPILOT_MODEL: 'gpt-4.1',
     }),
     exit: '/exit',
-    trust: ['Enter'],
+    trust: () => ['Enter'],
     shows: {
       'asking permission': /enter to select · esc to cancel/,
       'asking question': /enter accept · ctrl\+d decline/,
@@ -182,7 +187,7 @@ ${isKnown ? `[projects."${work}"]\ntrust_level = "trusted"\n` : ''}`,
       NO_BROWSER: '1',
     }),
     exit: '/quit',
-    trust: ['Enter'],
+    trust: () => ['Enter'],
     shows: {
       'asking permission': /Allow execution|Apply this change|Allow once/,
       'asking question': /Which colour should[\s\S]*Esc to cancel/,

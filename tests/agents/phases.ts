@@ -32,7 +32,7 @@ async function startup(stage: Stage, play: Play): Promise<void> {
   await play.becomes('startup', ['asking startup'], act, true)
   await play.hold(4_000)
   const asked = stage.feed.view?.ask?.text
-  const trusted = await stage.keys(trust)
+  const trusted = await stage.keys(trust((await stage.shown()).text))
   if (!stage.place.hooks || !reviewsHooks) {
     await play.becomes('trusted', ['idle'], trusted)
     return
