@@ -240,7 +240,7 @@ export async function serve(
     await firstLook(tmux, log)
     haveLooked()
     await agents.start()
-    attention.start()
+    attention.start(past.store.rows().map(({ view }) => view))
     git.start()
     memory.snapshots.start()
     memory.keeper.start()

@@ -23,6 +23,8 @@ const MAX_OPEN = 2_000
 interface Held {
   open?: Episode
   settled: Settled
+  /** Of an agent whose need is open, as far as it was told. */
+  conversation?: string
 }
 
 export interface AttentionDeps {
@@ -67,10 +69,12 @@ export class AttentionKeeper {
 
   /**
    * Follows the registry from now on. Called when it is known which agents live: until then the
-   * agents of before would look as if they had been cut off.
+   * agents of before would look as if they had been cut off. `past`: agents that are known from
+   * before; one that was taken up again meanwhile may not stand in the registry any more.
    */
-  start(): void {
+  start(past: readonly Pick<AgentView, 'id' | 'conversation'>[] = []): void {
     const { registry, signal } = this.#deps
+    for (const view of past) this.#learnConversation(view)
     registry.frames.on((frame) => {
       if (frame.type === 'agent') this.#note(frame.agent)
       else if (frame.type === 'agent-gone') this.#leave(frame.id)
@@ -121,7 +125,7 @@ export class AttentionKeeper {
   /** The agent itself is not remembered any more. */
   forget(agent: string): void {
     const open = this.#held.get(agent)?.open
-    if (open) this.#close({ ...open, closedAt: this.#deps.clock.now() })
+    if (open) this.#end(open)
     this.#held.delete(agent)
   }
 
@@ -163,13 +167,21 @@ export class AttentionKeeper {
     const changed = [...this.#changed.values()]
     this.#changed.clear()
     for (const view of changed) {
+      this.#learnConversation(view)
       if (!this.#takeConversation(view)) continue
-      for (const agent of this.#agentOf.values()) {
-        const other = registry.agent(agent)
-        if (other && other.conversation === view.conversation) changed.push(other)
+      for (const agent of [...this.#agentOf.values()]) {
+        const { open, conversation } = this.#held.get(agent) ?? {}
+        const isOther = agent !== view.id && conversation === view.conversation
+        if (open && isOther && registry.agent(agent)?.liveness !== 'live') this.#end(open)
       }
     }
     for (const view of changed) this.#look(view)
+  }
+
+  /** Whose conversation goes on in another process is known when its row has gone. */
+  #learnConversation({ id, conversation }: Pick<AgentView, 'id' | 'conversation'>): void {
+    const held = this.#held.get(id)
+    if (held?.open && conversation !== undefined) this.#held.set(id, { ...held, conversation })
   }
 
   /** Notes who has a conversation; true where a live agent has it anew. */
@@ -188,24 +200,30 @@ export class AttentionKeeper {
     // Its conversation goes on in another process: somebody took it up again.
     const heir = view.conversation && this.#conversations.get(view.conversation)
     if (view.liveness !== 'live' && heir && heir !== view.id) {
-      if (open) this.#close({ ...open, closedAt: this.#deps.clock.now() })
+      if (open) this.#end(open)
       return
     }
     if (settled !== held.settled) this.#held.set(view.id, { ...held, settled })
     const next = step(open, settled, view)
     if (next.type === 'changed') this.#put(next.open)
-    if (next.type === 'closed' && open) this.#close({ ...open, closedAt: this.#deps.clock.now() })
-    if (next.type === 'opened' || next.type === 'closed') this.#open(view.id, next.next)
+    if (next.type === 'closed' && open) this.#end(open)
+    if (next.type === 'opened' || next.type === 'closed') this.#open(view, next.next)
   }
 
-  #open(agent: string, need: Need | undefined): void {
+  #open(view: AgentView, need: Need | undefined): void {
     if (!need) return
     const now = this.#deps.clock.now()
     const last = this.#agentOf.size >= MAX_OPEN ? this.#ranked(now).at(-1) : undefined
     if (last) this.#close({ ...last.episode, closedAt: now })
-    const episode = openEpisode(agent, need, now)
+    const episode = openEpisode(view.id, need, now)
     this.#hold(episode)
+    this.#learnConversation(view)
     this.#put(episode)
+  }
+
+  /** By what the agent shows, not by a device. */
+  #end(open: Episode): void {
+    this.#close({ ...open, closedAt: this.#deps.clock.now() })
   }
 
   #act(id: string, change: (episode: Episode, at: number) => Episode): boolean {

@@ -63,7 +63,7 @@ export class AttentionStage {
     return this.#parts.db
   }
 
-  private start() {
+  private start(past: Parameters<AttentionKeeper['start']>[0] = []) {
     const stop = new AbortController()
     const { signal } = stop
     const { db } = openDatabase(this.#folder.path)
@@ -73,7 +73,7 @@ export class AttentionStage {
     const keeper = takeUpAttention({
       ...{ db, writer, registry, clock: this.clock, log: quietLog, signal },
     })
-    keeper.start()
+    keeper.start(past)
     const close = async () => {
       await keeper.written()
       stop.abort()
@@ -98,10 +98,15 @@ export class AttentionStage {
     await turn()
   }
 
+  /** The registry shows it no more, as the old self of an agent that was taken up again. */
+  hide(id: string): void {
+    this.#parts.registry.dropAgent(id)
+  }
+
   /** The program ends and starts again; nobody is known then but what was stored. */
-  async restart(): Promise<void> {
+  async restart(past: Parameters<AttentionKeeper['start']>[0] = []): Promise<void> {
     await this.#parts.close()
-    this.#parts = this.start()
+    this.#parts = this.start(past)
   }
 
   /** `permission a1`: who needs the user, in order. */

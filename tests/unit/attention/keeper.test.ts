@@ -194,6 +194,28 @@ test('an agent that is taken up again in another process needs nobody as its old
   expect(stage.needs()).toEqual(['turn new'])
 })
 
+test('the old self of one that is taken up again may leave the list in the same moment', async () => {
+  const conversation = 'c-1234567'
+  await stage.tell(waits('old', 1, { liveness: 'historical', conversation }))
+  stage.hide('old')
+  await stage.tell(agent({ id: 'new', activity: 'idle', conversation }))
+  expect(stage.needs()).toEqual([])
+})
+
+test('the old self of one that was taken up again while we were away may never be listed', async () => {
+  const conversation = 'c-1234567'
+  await stage.tell(
+    waits('old', 1, { conversation }),
+    waits('other', 1, { conversation: 'c-7654321' }),
+  )
+  await stage.restart([
+    { id: 'old', conversation },
+    { id: 'other', conversation: 'c-7654321' },
+  ])
+  await stage.tell(agent({ id: 'new', activity: 'idle', conversation }))
+  expect(stage.needs()).toEqual(['turn other'])
+})
+
 test('a subagent needs nobody by itself', async () => {
   await stage.tell(waits('sub', 1, { parent: 'a1', activity: 'failed' }))
   expect(stage.needs()).toEqual([])
