@@ -66,7 +66,7 @@ export class Stage {
     await model.start()
     // The session that stays when that of the agent is killed.
     await tmux.newSession({ name: 'other' })
-    const server = await startServer({ tmux })
+    const server = await startServer({ tmux, args: options.hooks ? [] : ['--no-hooks'] })
     const stage = new Stage(tmux, model, server, options)
     await stage.#prepare()
     return stage
