@@ -41,7 +41,7 @@ const FLAGS = {
 /** Copilot CLI 1.0: its event log tells everything as it happens, hooks add speed. */
 export const copilot: Adapter = {
   kind: 'copilot',
-  name: 'GitHub Copilot',
+  name: 'Copilot',
   matches: (process) => runs(process, 'copilot', HELPERS),
   files({ pid, env }) {
     const root = env.COPILOT_HOME ?? (env.HOME ? join(env.HOME, '.copilot') : undefined)

@@ -14,6 +14,11 @@ const AGENTS: readonly Adapter[] = [claude, codex, copilot, gemini, opencode]
 /** Every kind; what no agent matches is a shell or some other program. */
 export const ADAPTERS: readonly Adapter[] = [...AGENTS, shell, other]
 
+/** What people call each kind. */
+export function kindNames(): Record<AgentKind, string> {
+  return Object.fromEntries(ADAPTERS.map(({ kind, name }) => [kind, name]))
+}
+
 export function adapterOf(kind: AgentKind): Adapter {
   return ADAPTERS.find((adapter) => adapter.kind === kind) ?? other
 }

@@ -1,4 +1,3 @@
-import { AGENT_KINDS } from '../protocol.ts'
 import type { HookEvent } from './adapter.ts'
 
 /** First line of a spool file; another number is another layout. */
@@ -7,6 +6,8 @@ export const SPOOL_MAGIC = 'dogwatch-hook 1'
 export const CUT_BYTES = 262_144
 /** Lines before the event itself: magic, kind, event, pane, tmux, pid, an empty one. */
 const HEADER_LINES = 7
+/** What an adapter's kind may look like. */
+const KIND = /^[a-z][a-z0-9-]{0,31}$/
 
 /** An event as it lay in the spool. */
 export interface SpooledHook extends HookEvent {
@@ -46,10 +47,10 @@ export function parseSpoolFile(
 ): SpooledHook | undefined {
   const named = parseSpoolName(name)
   const lines = text.split('\n', HEADER_LINES)
-  const [magic, kindName, event, pane, tmux, pid, blank] = lines
+  const [magic, kind, event, pane, tmux, pid, blank] = lines
   if (!named || magic !== SPOOL_MAGIC || blank !== '') return undefined
-  const kind = AGENT_KINDS.find((candidate) => candidate === kindName)
-  if (!kind || !event || event.length > 100 || !/^\d{1,10}$/.test(pid ?? '')) return undefined
+  if (!kind || !KIND.test(kind) || !event || event.length > 100 || !/^\d{1,10}$/.test(pid ?? ''))
+    return undefined
   const body = text.slice(lines.reduce((length, line) => length + line.length + 1, 0))
   const whole = parseObject(body)
   const cut = whole === undefined && Buffer.byteLength(text) >= CUT_BYTES

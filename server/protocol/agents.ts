@@ -1,15 +1,10 @@
 import type { GitView } from './git.ts'
 
-export const AGENT_KINDS = [
-  'claude',
-  'codex',
-  'copilot',
-  'gemini',
-  'opencode',
-  'shell',
-  'other',
-] as const
-export type AgentKind = (typeof AGENT_KINDS)[number]
+/**
+ * Short lower-case name of an agent's kind, as its adapter has it: `claude`, `codex`. Any name may
+ * come; `shell` and `other` are no agents. `hello` tells what people call each.
+ */
+export type AgentKind = string
 
 /** What an agent does. `unknown` is said where there is no evidence; it is never shown as idle. */
 export const ACTIVITIES = ['working', 'asking', 'retrying', 'idle', 'failed', 'unknown'] as const

@@ -1,5 +1,5 @@
 import type { Scope } from './access.ts'
-import type { AgentView } from './agents.ts'
+import type { AgentKind, AgentView } from './agents.ts'
 import type { AttentionView } from './attention.ts'
 import type { SettingsResponse } from './settings.ts'
 import type { StorageView } from './storage.ts'
@@ -23,6 +23,8 @@ export type FeedFrame =
       sessions: SessionView[]
       /** Last output per pane id, epoch milliseconds. */
       output: Record<string, number>
+      /** Names for people of every kind of agent there is: `Claude Code`. */
+      kinds: Record<AgentKind, string>
       /** Live agents, and those that ended last. */
       agents: AgentView[]
       /** Who needs the user, in order of need; what is snoozed comes last. */

@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import type { Context } from 'hono'
 import type { WSEvents } from 'hono/ws'
 import type { WebSocket } from 'ws'
+import { kindNames } from '../agents/index.ts'
 import type { AttentionKeeper } from '../core/attention-keeper.ts'
 import type { Env } from '../core/caller.ts'
 import type { Connections } from '../core/connections.ts'
@@ -66,6 +67,7 @@ export function feedSocket(deps: FeedDeps): (c: Context<Env>) => WSEvents<WebSoc
           host: hostname(),
           scope: device.scope,
           now: Date.now(),
+          kinds: kindNames(),
           storage: deps.storage.view(),
           ...deps.registry.hello(),
           attention: deps.attention.items(),

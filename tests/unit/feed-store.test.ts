@@ -43,6 +43,7 @@ function hello(
     host: 'box',
     scope: 'full',
     now: 0,
+    kinds: {},
     servers: [server],
     sessions,
     output: {},

@@ -13,11 +13,19 @@ import {
 } from '../../web/state/agents.ts'
 import { emptyFeed, type FeedState } from '../../web/state/apply.ts'
 import { needsByAgent } from '../../web/state/attention.ts'
+import { kindName, learnKinds } from '../../web/state/kinds.ts'
 import { countGroups, holdPlaces, type Item, railItems } from '../../web/state/rail.ts'
 import { clockText, longAge, shortCount } from '../../web/state/words.ts'
 import { agent } from '../support/agent-view.ts'
 
 const NOW = 1_000_000
+
+test.beforeAll(() => learnKinds({ claude: 'Claude Code', codex: 'Codex', aider: 'Aider' }))
+
+test('a kind is called what the server calls it, and by its own name until it does', () => {
+  expect(kindName('aider')).toBe('Aider')
+  expect(kindName('newer')).toBe('newer')
+})
 
 function session(id: string): SessionView {
   return {

@@ -1,11 +1,5 @@
-import {
-  type Activity,
-  AGENT_KINDS,
-  type AgentKind,
-  type AgentView,
-  type AskKind,
-  type SessionView,
-} from '../../server/protocol.ts'
+import type { Activity, AgentView, AskKind, SessionView } from '../../server/protocol.ts'
+import { kindName } from './kinds.ts'
 
 /** What rows show of agents. Pure; ages come in as milliseconds. */
 
@@ -39,21 +33,6 @@ export const MARKS: Readonly<Record<Standing, Mark>> = {
   idle: { glyph: '○', tone: 'idle', word: 'idle' },
   unknown: { glyph: '?', tone: 'unsure', word: 'unknown' },
   ended: { glyph: '◌', tone: 'idle', word: 'ended' },
-}
-
-export const KIND_NAMES: Readonly<Record<AgentKind, string>> = {
-  claude: 'Claude Code',
-  codex: 'Codex',
-  copilot: 'Copilot',
-  gemini: 'Gemini CLI',
-  opencode: 'opencode',
-  shell: 'shell',
-  other: 'agent',
-}
-
-/** A kind this page has no name for yet is shown by its own. */
-export function kindName(kind: AgentKind): string {
-  return AGENT_KINDS.includes(kind) ? KIND_NAMES[kind] : kind
 }
 
 export const ASK_WORDS: Readonly<Record<AskKind, string>> = {

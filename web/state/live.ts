@@ -3,6 +3,7 @@ import { createStore } from 'solid-js/store'
 import type { FeedFrame, SessionView } from '../../server/protocol.ts'
 import { addCreated, applyFrame, emptyFeed, type FeedState } from './apply.ts'
 import { learnClock, serverNow } from './clock.ts'
+import { learnKinds } from './kinds.ts'
 import { openSocket, type SocketState } from './socket.ts'
 
 /** The feed, live: the store is changed here and nowhere else. */
@@ -59,6 +60,7 @@ export function createLive(): Live {
     onFrame: (frame) => {
       if (frame.type === 'hello') {
         learnClock(frame.now)
+        learnKinds(frame.kinds)
         setOutdated(frame.version !== __VERSION__ && !reloadOnce(frame.version))
       }
       if (waiting.push(frame) === 1) queueMicrotask(flush)

@@ -1,7 +1,8 @@
 import { createEffect, createMemo, createSignal, on } from 'solid-js'
 import type { AttentionView } from '../../server/protocol.ts'
-import { agentName, kindName } from '../state/agents.ts'
+import { agentName } from '../state/agents.ts'
 import { needTold, REASON_MARKS } from '../state/attention.ts'
+import { kindName } from '../state/kinds.ts'
 import { visible } from '../state/words.ts'
 import { useApp } from './context.ts'
 

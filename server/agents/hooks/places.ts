@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import type { AgentKind } from '../../protocol.ts'
 
 /** Kinds that have hooks at all. */
 export const HOOK_KINDS = ['claude', 'codex', 'copilot', 'gemini', 'opencode'] as const
@@ -137,6 +136,6 @@ export function hookPlace(kind: HookKind, env: Environment): HookPlace {
   }
 }
 
-export function isHookKind(kind: string): kind is HookKind & AgentKind {
+export function isHookKind(kind: string): kind is HookKind {
   return HOOK_KINDS.some((candidate) => candidate === kind)
 }
