@@ -1,14 +1,11 @@
-import { appendFileSync, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from 'playwright/test'
 import type { SearchHit, SearchResponse } from '../../server/protocol.ts'
 import { FakeAgent } from '../support/fake-agent.ts'
 import { Remembered } from '../support/remembered.ts'
 import { type Server, startServer } from '../support/server.ts'
 import { startTmux, type Tmux } from '../support/tmux.ts'
+import { CONVERSATION, QUICK_MEMORY, say } from '../support/told-story.ts'
 import { differences } from '../support/wire.ts'
-
-const CONVERSATION = '686dfa20-0c8e-4121-9720-db46dcc809b9'
 
 let tmux: Tmux
 let server: Server
@@ -17,7 +14,7 @@ let claude: FakeAgent
 
 test.beforeEach(async () => {
   tmux = await startTmux()
-  server = await startServer({ tmux, env: { DOGWATCH_SNAPSHOT_SECONDS: '0.05' } })
+  server = await startServer({ tmux, env: QUICK_MEMORY })
   memory = new Remembered(server, await server.pair())
   claude = new FakeAgent(tmux, 'claude', 'work')
   await claude.start()
@@ -33,19 +30,6 @@ async function find(query: Record<string, string>): Promise<SearchHit[]> {
   const reply = await memory.get<SearchResponse>(`/api/search?${new URLSearchParams(query)}`)
   expect(differences(reply.json, 'SearchResponse'), reply.text).toEqual([])
   return reply.json.hits
-}
-
-function say(type: 'user' | 'assistant', text: string): void {
-  const folder = join(tmux.dir, '.claude', 'projects', '-work')
-  mkdirSync(folder, { recursive: true })
-  const record = {
-    type,
-    uuid: crypto.randomUUID(),
-    sessionId: CONVERSATION,
-    timestamp: new Date().toISOString(),
-    message: { role: type, content: [{ type: 'text', text }] },
-  }
-  appendFileSync(join(folder, `${CONVERSATION}.jsonl`), `${JSON.stringify(record)}\n`)
 }
 
 test('what a screen shows now is found in its pane, plain shells included', async () => {
@@ -66,10 +50,10 @@ test('what a screen shows now is found in its pane, plain shells included', asyn
 test('what a turn showed and said is found when it is long gone, and opens at its place', async () => {
   await claude.writeLive('busy', { sessionId: CONVERSATION })
   await expect.poll(async () => (await memory.agent()).turn?.generation).toBeGreaterThan(0)
-  say('user', 'Please fix the zebra crossing')
+  say(tmux, 'user', 'Please fix the zebra crossing')
   claude.print('one line\r\nthe giraffe 日本語 stands here\r\n')
   await expect.poll(() => memory.screen()).toContain('giraffe')
-  say('assistant', 'First I looked.\nThen the elephant was found.')
+  say(tmux, 'assistant', 'First I looked.\nThen the elephant was found.')
   claude.print('\x1b[2J\x1b[Hnothing left\r\n')
   await expect.poll(() => memory.screen()).toContain('nothing left')
   await claude.writeLive('idle', { sessionId: CONVERSATION })

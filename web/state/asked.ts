@@ -7,6 +7,8 @@ export interface Asked<T> {
   value: Accessor<T | undefined>
   /** Why the newest question failed, as a sentence. */
   error: Accessor<string | undefined>
+  /** A question is on its way. */
+  asking: Accessor<boolean>
   again(): void
 }
 
@@ -20,11 +22,13 @@ export function createAsked<K, T>(
 ): Asked<T> {
   const [value, setValue] = createSignal<T>()
   const [error, setError] = createSignal<string>()
+  const [asking, setAsking] = createSignal(false)
   const [round, setRound] = createSignal(0)
   let running: AbortController | undefined
   createEffect(
     on([key, round], ([now]) => {
       running?.abort()
+      setAsking(now !== undefined)
       if (now === undefined) return
       const mine = new AbortController()
       running = mine
@@ -33,14 +37,16 @@ export function createAsked<K, T>(
           if (mine.signal.aborted) return
           setValue(() => answer)
           setError(undefined)
+          setAsking(false)
         },
         (reason: unknown) => {
           if (mine.signal.aborted) return
           setError(reason instanceof ApiError ? reason.message : String(reason))
+          setAsking(false)
         },
       )
     }),
   )
   onCleanup(() => running?.abort())
-  return { value, error, again: () => setRound((count) => count + 1) }
+  return { value, error, asking, again: () => setRound((count) => count + 1) }
 }

@@ -5,7 +5,7 @@ export const VIEW_NAMES = ['terminal', 'conversation', 'timeline', 'changes'] as
 export type ViewName = (typeof VIEW_NAMES)[number]
 
 /** Pages of their own, beside the list, the sessions and the agents. */
-export const PAGE_NAMES = ['wall'] as const
+export const PAGE_NAMES = ['wall', 'search'] as const
 export type PageName = (typeof PAGE_NAMES)[number]
 
 export type Place =
@@ -22,7 +22,7 @@ export function placeOf(pathname: string, hash = ''): Place {
   const view = VIEW_NAMES.find((name) => name === last)
   if (first === 's' && id) return { page: 'session', session: id, view: view ?? 'terminal' }
   if (first === 'a' && id) {
-    const at = hash.replace(/^#/, '')
+    const at = decoded(hash.replace(/^#/, ''))
     const shown = view === undefined || view === 'terminal' ? 'timeline' : view
     return { page: 'agent', agent: id, view: shown, ...(at ? { at } : {}) }
   }
@@ -38,8 +38,18 @@ export function pathOf(place: Place): string {
     case 'session':
       return `/s/${place.session}${place.view === 'terminal' ? '' : `/${place.view}`}`
     case 'agent':
-      return `/a/${place.agent}/${place.view}${place.at ? `#${place.at}` : ''}`
+      return `/a/${place.agent}/${place.view}${place.at ? `#${encodeURIComponent(place.at)}` : ''}`
     default:
       return `/${place.page}`
+  }
+}
+
+/** Ids are the server's own, but an address may hold anything. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // No encoding of anything: then it is what it says.
+    return text
   }
 }

@@ -1,11 +1,13 @@
 import LayoutGrid from 'lucide-solid/icons/layout-grid'
 import Plus from 'lucide-solid/icons/plus'
+import Search from 'lucide-solid/icons/search'
 import Settings from 'lucide-solid/icons/settings-2'
 import Smartphone from 'lucide-solid/icons/smartphone'
 import { createMemo, createSignal, onCleanup, Show } from 'solid-js'
 import { counted } from '../state/words.ts'
 import { useApp } from './context.ts'
 import { LinkBanner, LinkState } from './LinkState.tsx'
+import { openSearch } from './open-search.ts'
 import { SessionList } from './SessionList.tsx'
 import { StorageBanner } from './StorageBanner.tsx'
 
@@ -90,6 +92,16 @@ export function Rail() {
       <SessionList query={query()} ref={(element) => (list = element)} />
       <div class="foot">
         <span class="count">{total() > 0 ? counted(total(), 'session') : ''}</span>
+        <button
+          type="button"
+          class="btn quiet icon"
+          aria-label="Search everything"
+          title="Search everything"
+          aria-current={app.place().page === 'search' ? 'page' : undefined}
+          onClick={() => openSearch(app)}
+        >
+          <Search aria-hidden="true" />
+        </button>
         <button
           type="button"
           class="btn quiet icon"

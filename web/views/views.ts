@@ -27,5 +27,6 @@ export const VIEWS: Partial<Record<Exclude<ViewName, 'terminal'>, View>> = {
 
 /** Pages that stand where the terminals do. */
 export const PAGES: Partial<Record<PageName, Component>> = {
+  search: lazy(async () => ({ default: (await import('./search/Search.tsx')).Search })),
   wall: lazy(async () => ({ default: (await import('./wall/Wall.tsx')).Wall })),
 }
