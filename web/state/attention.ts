@@ -78,6 +78,16 @@ export function nextNeed(
   return next && isHere(next) ? undefined : next
 }
 
+/** The dialog that waits for a yes or no as it is shown now: an answer names both, and both must still hold. */
+export function askToAnswer(
+  agent: AgentView,
+  item: AttentionView,
+): { ask: string; hash: string } | undefined {
+  const { ask } = agent
+  const isIt = ask?.kind === 'permission' && ask.id === item.ask
+  return isIt && ask.hash !== undefined ? { ask: ask.id, hash: ask.hash } : undefined
+}
+
 /** The second line of a row that needs somebody. */
 export function needTold(item: AttentionView, agent: AgentView): Told {
   const line = (label: string, more: Partial<Told> = {}): Told => ({

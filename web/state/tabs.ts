@@ -1,4 +1,5 @@
 import { createStore, reconcile } from 'solid-js/store'
+import type { ViewName } from './place.ts'
 
 /** The terminals that are open in this page: each keeps its connection and its screen. */
 
@@ -10,6 +11,8 @@ export interface Tab {
   session: string
   /** The pane to show; undefined follows the session's current one. */
   pane: string | undefined
+  /** The view it showed last; it stays while another terminal beside it has the focus. */
+  view: ViewName
   /** Name when last known, for the time after the session's end. */
   name: string
   /** Grows with each visit; the smallest is the first to go. */
@@ -18,12 +21,16 @@ export interface Tab {
 
 export interface Tabs {
   readonly list: readonly Tab[]
-  /** Opens or comes back to a session's terminal; returns the tab that had to close for it. */
-  open(session: string, name: string): Tab | undefined
+  /**
+   * Opens or comes back to a session's terminal; returns the tab that had to close for it, which is
+   * none of the sessions in `keep`.
+   */
+  open(session: string, name: string, keep?: readonly string[]): Tab | undefined
   close(session: string): void
   /** Shows one pane of the session, or with undefined its current one; also before it is open. */
   choosePane(session: string, pane: string | undefined): void
   rename(session: string, name: string): void
+  showView(session: string, view: ViewName): void
 }
 
 export function createTabs(): Tabs {
@@ -34,7 +41,7 @@ export function createTabs(): Tabs {
   const put = (next: Tab[]) => setList(reconcile(next, { key: 'session' }))
   return {
     list,
-    open(session, name) {
+    open(session, name, keep = []) {
       visits += 1
       const index = list.findIndex((tab) => tab.session === session)
       if (index >= 0) {
@@ -42,10 +49,15 @@ export function createTabs(): Tabs {
         return undefined
       }
       const victim =
-        list.length < MAX_TABS ? undefined : list.reduce((a, b) => (b.visit < a.visit ? b : a))
+        list.length < MAX_TABS
+          ? undefined
+          : list
+              .filter((tab) => !keep.includes(tab.session))
+              .reduce((a, b) => (b.visit < a.visit ? b : a))
       const closed = victim && { ...victim }
       const rest = list.filter((tab) => tab.session !== closed?.session)
-      put([...rest, { session, pane: chosen.get(session), name, visit: visits }])
+      const pane = chosen.get(session)
+      put([...rest, { session, pane, view: 'terminal', name, visit: visits }])
       chosen.delete(session)
       return closed
     },
@@ -56,5 +68,6 @@ export function createTabs(): Tabs {
       } else chosen.set(session, pane)
     },
     rename: (session, name) => setList((tab) => tab.session === session, 'name', name),
+    showView: (session, view) => setList((tab) => tab.session === session, 'view', view),
   }
 }

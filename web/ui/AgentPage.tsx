@@ -20,7 +20,7 @@ export function AgentPage(props: { place: Place & { page: 'agent' } }) {
   return (
     <Show when={agent()} fallback={<Forgotten />}>
       {(view) => (
-        <section class="slot" aria-label={agentName(view())}>
+        <section class="slot current" aria-label={agentName(view())}>
           <AgentHead agent={view()} current={props.place.view} />
           <Suspense>
             <Dynamic

@@ -1,7 +1,7 @@
 import { createSignal, For, Show } from 'solid-js'
 import type { AgentView, AttentionView } from '../../server/protocol.ts'
 import { ApiError } from '../state/api.ts'
-import { snoozeChoices } from '../state/attention.ts'
+import { askToAnswer, snoozeChoices } from '../state/attention.ts'
 import { answerAsk, dismiss, snooze } from '../state/attention-api.ts'
 import { serverNow } from '../state/clock.ts'
 import { useApp } from './context.ts'
@@ -26,16 +26,11 @@ export function AttentionActs(props: ActsProps) {
       setBusy(false)
     }
   }
-  /** The dialog as it is shown now: its id and hash go with the answer, and both must still hold. */
-  const ask = () => {
-    const { ask: shown } = props.agent
-    const isIt = shown?.kind === 'permission' && shown.id === props.item.ask
-    return isIt && shown.hash !== undefined ? { id: shown.id, hash: shown.hash } : undefined
-  }
+  const ask = () => askToAnswer(props.agent, props.item)
   const answer = (choice: 'approve' | 'deny') => {
     const shown = ask()
     if (!shown) return
-    const body = { id: crypto.randomUUID(), ask: shown.id, hash: shown.hash, answer: choice }
+    const body = { id: crypto.randomUUID(), ...shown, answer: choice }
     void act(() => answerAsk(props.agent.pane, body))
   }
   const mayReply = () => app.live.feed.scope !== 'watch'

@@ -1,13 +1,16 @@
 import { Match, Switch } from 'solid-js'
 import '../style/dialog.css'
+import '../style/palette.css'
 import type { DialogName } from './context.ts'
 import { DevicesDialog } from './DevicesDialog.tsx'
 import { KillDialog } from './KillDialog.tsx'
 import { NewSessionDialog } from './NewSessionDialog.tsx'
+import { Palette } from './Palette.tsx'
 import { SettingsDialog } from './SettingsDialog.tsx'
+import { ShortcutsDialog } from './ShortcutsDialog.tsx'
 
 /** All dialogs, in one piece of code that loads when the first one opens. */
-export function Dialogs(props: { dialog: DialogName; onClose(): void }) {
+export function Dialogs(props: { dialog: DialogName; onClose(then?: () => void): void }) {
   const is = <Name extends DialogName['name']>(name: Name) =>
     props.dialog.name === name ? (props.dialog as Extract<DialogName, { name: Name }>) : undefined
   return (
@@ -20,6 +23,12 @@ export function Dialogs(props: { dialog: DialogName; onClose(): void }) {
       </Match>
       <Match when={is('devices')}>
         <DevicesDialog onClose={props.onClose} />
+      </Match>
+      <Match when={is('palette')}>
+        {(dialog) => <Palette beside={dialog().beside ?? false} onClose={props.onClose} />}
+      </Match>
+      <Match when={is('shortcuts')}>
+        <ShortcutsDialog onClose={props.onClose} />
       </Match>
       <Match when={is('settings')}>
         <SettingsDialog onClose={props.onClose} />

@@ -5,6 +5,8 @@ import type { JSX } from 'solid-js'
 /** A dialog over the page. The focus starts at `data-first`. Keeps the focus, closes on Escape and outside, gives the focus back. */
 export function Modal(props: {
   title: string
+  /** A class beside `dialog`, for one that looks another way. */
+  class?: string
   children: JSX.Element
   onClose(): void
   /** Closing would interrupt something; only its own buttons end it. */
@@ -23,7 +25,7 @@ export function Modal(props: {
         <div class="dialog-place">
           <Dialog.Content
             ref={content}
-            class="dialog"
+            class={`dialog ${props.class ?? ''}`}
             onOpenAutoFocus={(event) => {
               // Otherwise the first thing to press has the focus, which is the cross.
               const first = content?.querySelector<HTMLElement>('[data-first]')

@@ -1,11 +1,14 @@
+import Command from 'lucide-solid/icons/command'
 import LayoutGrid from 'lucide-solid/icons/layout-grid'
 import Plus from 'lucide-solid/icons/plus'
 import Search from 'lucide-solid/icons/search'
 import Settings from 'lucide-solid/icons/settings-2'
 import Smartphone from 'lucide-solid/icons/smartphone'
-import { createMemo, createSignal, onCleanup, Show } from 'solid-js'
+import { createMemo, createSignal, Show } from 'solid-js'
+import { ariaKeys, keyWords } from '../state/shortcuts.ts'
 import { counted } from '../state/words.ts'
 import { useApp } from './context.ts'
+import { IS_MAC } from './keys.ts'
 import { LinkBanner, LinkState } from './LinkState.tsx'
 import { openSearch } from './open-search.ts'
 import { SessionList } from './SessionList.tsx'
@@ -16,25 +19,7 @@ export function Rail() {
   const app = useApp()
   const { feed } = app.live
   const [query, setQuery] = createSignal('')
-  let find: HTMLInputElement | undefined
   let list: HTMLElement | undefined
-
-  const onKey = (event: KeyboardEvent) => {
-    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return
-    // Never from a field or a terminal: there it is a character.
-    if (
-      event.target instanceof Element &&
-      event.target.closest('input,textarea,select,[contenteditable]')
-    ) {
-      return
-    }
-    if (document.querySelector('[role=dialog]')) return
-    event.preventDefault()
-    find?.focus()
-    find?.select()
-  }
-  document.addEventListener('keydown', onKey)
-  onCleanup(() => document.removeEventListener('keydown', onKey))
 
   const total = createMemo(() => feed.order.length)
   const firstRow = () => list?.querySelector<HTMLElement>('.row-main')
@@ -52,7 +37,6 @@ export function Rail() {
       </div>
       <div class="find">
         <input
-          ref={find}
           class="field"
           type="search"
           placeholder="Find a session"
@@ -101,6 +85,17 @@ export function Rail() {
           onClick={() => openSearch(app)}
         >
           <Search aria-hidden="true" />
+        </button>
+        <button
+          type="button"
+          class="btn quiet icon"
+          aria-label="Find and do anything"
+          title={`Find and do anything (${keyWords('Mod+K', IS_MAC)})`}
+          aria-keyshortcuts={ariaKeys('palette', IS_MAC)}
+          aria-haspopup="dialog"
+          onClick={() => app.showDialog({ name: 'palette' })}
+        >
+          <Command aria-hidden="true" />
         </button>
         <button
           type="button"

@@ -1,4 +1,4 @@
-import { createSignal, onMount, Show } from 'solid-js'
+import { createSignal, onCleanup, onMount, Show } from 'solid-js'
 import { LIMITS, type SessionView } from '../../server/protocol.ts'
 import { ApiError, renameSession } from '../state/api.ts'
 import { visible } from '../state/words.ts'
@@ -11,6 +11,14 @@ export function RenameField(props: { session: SessionView }) {
   const [busy, setBusy] = createSignal(false)
   let field: HTMLInputElement | undefined
   onMount(() => {
+    const before = document.activeElement
+    onCleanup(() => {
+      // Only what goes with the field loses the focus; a press elsewhere has taken it already.
+      requestAnimationFrame(() => {
+        if (document.activeElement === document.body && before instanceof HTMLElement)
+          before.focus()
+      })
+    })
     field?.focus()
     field?.select()
   })

@@ -17,6 +17,7 @@ import { useApp } from './context.ts'
 import { EndedRow } from './EndedRow.tsx'
 import { GroupHeading } from './GroupHeading.tsx'
 import { followPointer } from './pointing.ts'
+import { stepRow } from './rows.ts'
 import { ServerHeading, ServerNote } from './ServerState.tsx'
 import { SessionRow } from './SessionRow.tsx'
 
@@ -151,16 +152,14 @@ function Left(props: { item: string; ref?: (element: HTMLElement) => void }) {
 /** Arrow keys, Home and End go from row to row; Enter is the link's own. */
 function walk(this: HTMLElement, event: KeyboardEvent): void {
   if (event.altKey || event.ctrlKey || event.metaKey) return
-  const rows = [...this.querySelectorAll<HTMLElement>('.row-main')]
-  const here = rows.findIndex((row) => row.closest('.row')?.contains(document.activeElement))
-  if (here < 0) return
+  // A list of choices in a row has the same keys.
+  if (event.target instanceof HTMLSelectElement) return
   switch (event.key) {
     case 'ArrowDown':
-      rows[here + 1]?.focus()
+      if (!stepRow(this, 1)) return
       break
     case 'ArrowUp':
-      if (here > 0) rows[here - 1]?.focus()
-      else document.querySelector<HTMLElement>('.rail .find .field')?.focus()
+      if (!stepRow(this, -1)) return
       break
     case 'Home':
     case 'End':

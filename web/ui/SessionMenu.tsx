@@ -1,9 +1,11 @@
 import { DropdownMenu } from '@kobalte/core/dropdown-menu'
 import Ellipsis from 'lucide-solid/icons/ellipsis'
-import { Show } from 'solid-js'
+import { For, Show } from 'solid-js'
 import type { SessionView } from '../../server/protocol.ts'
-import { shellWord, visible } from '../state/words.ts'
+import { ACTS, type ActId } from '../state/shortcuts.ts'
+import { visible } from '../state/words.ts'
 import type { TerminalHandle, TerminalState } from '../terminal/types.ts'
+import { copyAttach, isPossible, perform } from './acts.ts'
 import { useApp } from './context.ts'
 
 export interface MenuProps {
@@ -12,29 +14,14 @@ export interface MenuProps {
   handle: TerminalHandle | undefined
 }
 
+/** What a terminal may do with those beside it. */
+const PART_ACTS = ['beside', 'leave', 'alone'] as const satisfies readonly ActId[]
+
 /** The rarer acts of a session. Opens as it loads: the button that loads it was pressed. */
 export function SessionMenu(props: MenuProps) {
   const app = useApp()
   /** What takes the focus next: it starts when the menu has given it back to its button. */
   let next: (() => void) | undefined
-  const attach = () => {
-    const server = app.live.feed.servers.find((view) => view.id === props.session.server)
-    const socket =
-      server === undefined || server.label === 'default'
-        ? ''
-        : ` -S ${shellWord(server.socketPath)}`
-    // tmux matches names by prefix and pattern; its id names exactly this one.
-    return `tmux${socket} attach -t ${shellWord(props.session.tmuxId)}`
-  }
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(attach())
-      app.say(`Copied: ${attach()}`)
-    } catch {
-      // The browser keeps the clipboard from pages that are not on a secure address: show it instead.
-      app.say(attach())
-    }
-  }
   return (
     <DropdownMenu placement="bottom-end" gutter={4} defaultOpen={true} modal={false}>
       <DropdownMenu.Trigger
@@ -73,7 +60,19 @@ export function SessionMenu(props: MenuProps) {
               </>
             )}
           </Show>
-          <DropdownMenu.Item class="menu-item" onSelect={() => void copy()}>
+          <For each={PART_ACTS.filter((id) => isPossible(app, id))}>
+            {(id) => (
+              <DropdownMenu.Item
+                class="menu-item"
+                onSelect={() => {
+                  next = () => perform(app, id)
+                }}
+              >
+                {ACTS.find((act) => act.id === id)?.words}
+              </DropdownMenu.Item>
+            )}
+          </For>
+          <DropdownMenu.Item class="menu-item" onSelect={() => void copyAttach(app, props.session)}>
             Copy attach command
           </DropdownMenu.Item>
           <Show when={app.mayManage()}>

@@ -7,7 +7,7 @@ const THEME_WORDS = { system: 'As the system', dark: 'Dark', light: 'Light' } as
 
 /** What this device alone remembers. */
 export function SettingsDialog(props: { onClose(): void }) {
-  const { live } = useApp()
+  const { live, showDialog } = useApp()
   return (
     <Modal title="Settings" onClose={props.onClose}>
       <div class="form">
@@ -61,6 +61,11 @@ export function SettingsDialog(props: { onClose(): void }) {
             onClick={() => setFontSize(fontSize() + 1)}
           >
             +
+          </button>
+        </div>
+        <div class="form-acts">
+          <button type="button" class="btn" onClick={() => showDialog({ name: 'shortcuts' })}>
+            Keyboard shortcuts
           </button>
         </div>
         <p class="hint">

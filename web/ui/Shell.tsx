@@ -15,13 +15,17 @@ import { isSnoozed, needPlaces, needsByAgent } from '../state/attention.ts'
 import { serverNow } from '../state/clock.ts'
 import { createLive } from '../state/live.ts'
 import { type Place, pathOf, placeOf } from '../state/place.ts'
+import { createSplit } from '../state/split.ts'
 import { createTabs } from '../state/tabs.ts'
 import { followViewport } from '../state/viewport.ts'
+import { createWide } from '../state/wide.ts'
 import { visible } from '../state/words.ts'
 import { Announcer } from './Announcer.tsx'
 import { App, type AppContext, type DialogName } from './context.ts'
+import { listenForKeys } from './keys.ts'
 import { Rail } from './Rail.tsx'
 import { Stage } from './Stage.tsx'
+import { makeTerminals } from './terminals.ts'
 
 // Dialogs open after a click: nobody waits for their code at the start.
 const Dialogs = lazy(() => import('./Dialogs.tsx').then((module) => ({ default: module.Dialogs })))
@@ -33,6 +37,9 @@ export function Shell() {
   followViewport()
   const live = createLive()
   const tabs = createTabs()
+  const terminals = makeTerminals()
+  const split = createSplit()
+  const wide = createWide()
   const navigate = useNavigate()
   const location = useLocation()
   const place = createMemo(() => placeOf(location.pathname, location.hash), undefined, {
@@ -42,6 +49,14 @@ export function Shell() {
   const selected = createMemo(() => {
     const now = place()
     return now.page === 'session' ? now.session : undefined
+  })
+  const isThere = (session: string) =>
+    live.feed.sessions[session] !== undefined || tabs.list.some((tab) => tab.session === session)
+  const parts = createMemo(() => {
+    const [here, all] = [selected(), split.parts()]
+    if (here === undefined || !wide() || !all.includes(here)) return []
+    const there = all.filter(isThere)
+    return there.length > 1 ? there : []
   })
   // A memo of its own, so that the clock moves the list only where a snooze ends.
   const asleep = createMemo(() => {
@@ -62,6 +77,14 @@ export function Shell() {
   const app: AppContext = {
     live,
     tabs,
+    terminals,
+    split,
+    wide,
+    parts,
+    goToPart(session) {
+      const view = tabs.list.find((tab) => tab.session === session)?.view ?? 'terminal'
+      navigate(pathOf({ page: 'session', session, view }), { replace: true })
+    },
     place,
     open,
     needs,
@@ -79,8 +102,10 @@ export function Shell() {
       open(
         session === undefined ? { page: 'list' } : { page: 'session', session, view: 'terminal' },
       ),
+    dialog,
     showDialog(next) {
-      opener = document.activeElement
+      // One dialog may lead to another; the focus goes back to what opened the first.
+      if (!dialog()) opener = document.activeElement
       setDialog(next)
     },
     say(text) {
@@ -93,9 +118,13 @@ export function Shell() {
     setRenaming,
   }
 
+  listenForKeys(app)
+
   let opener: Element | null = null
-  const closeDialog = () => {
+  const closeDialog = (then?: () => void) => {
     setDialog(undefined)
+    // The dialog gives the focus back in a task of its own, queued by now.
+    if (then) setTimeout(then)
     const back = opener
     // After the dialog is gone, and only if nothing else has taken the focus meanwhile.
     requestAnimationFrame(() => {
@@ -108,13 +137,24 @@ export function Shell() {
     const id = selected()
     return id === undefined ? undefined : live.feed.sessions[id]
   }
+  const openTab = (id: string) => {
+    const name = live.feed.sessions[id]?.name ?? ''
+    const closed = tabs.open(id, name, untrack(parts))
+    if (closed) app.say(`Closed the terminal of ${visible(closed.name)}: five are open at most.`)
+  }
   createEffect(
-    on([selected, () => selectedView() !== undefined], ([id, known]) => {
-      if (id === undefined || !known) return
-      const closed = tabs.open(id, selectedView()?.name ?? '')
-      if (closed) {
-        app.say(`Closed the terminal of ${visible(closed.name)}: five are open at most.`)
-      }
+    on([place, () => selectedView() !== undefined], ([now, known]) => {
+      if (now.page !== 'session' || !known) return
+      openTab(now.session)
+      tabs.showView(now.session, now.view)
+    }),
+  )
+  createEffect(
+    on(parts, (all) => {
+      // Last the one in sight, which is the last to have to go again.
+      for (const id of all) if (id !== selected()) openTab(id)
+      const here = selected()
+      if (all.length > 0 && here !== undefined) openTab(here)
     }),
   )
   createEffect(() => {

@@ -27,7 +27,7 @@ export function Stage() {
       <Show when={tabs.list.length > 1}>
         <TabStrip />
       </Show>
-      <div class="slots">
+      <div class="slots" data-parts={app.parts().length || undefined}>
         <For each={tabs.list}>{(tab) => <TerminalPane tab={tab} />}</For>
         <Show when={!current()}>
           <Switch fallback={<Welcome />}>

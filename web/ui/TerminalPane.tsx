@@ -1,4 +1,4 @@
-import { createMemo, createSignal, lazy, Show, Suspense } from 'solid-js'
+import { createMemo, createSignal, lazy, onCleanup, Show, Suspense, untrack } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import { agentsBySession } from '../state/agents.ts'
 import { currentPane, windowOfPane } from '../state/derive.ts'
@@ -26,7 +26,9 @@ export function TerminalPane(props: { tab: Tab }) {
   /** The pane a client of the session shows, as the terminal was told; ahead of the feed. */
   const [showing, setShowing] = createSignal<string>()
   const session = () => feed.sessions[props.tab.session]
-  const inSight = () => app.selected() === props.tab.session
+  const isCurrent = () => app.selected() === props.tab.session
+  const part = () => app.parts().indexOf(props.tab.session)
+  const inSight = () => isCurrent() || part() >= 0
   // What was there last stays: after the session's end the terminal keeps its last screen. And a
   // client of the session follows its current window by itself: another pane would only reconnect.
   const following = () => state()?.ready === true && state()?.mode === 'client'
@@ -53,7 +55,21 @@ export function TerminalPane(props: { tab: Tab }) {
   })
   const view = (): ViewName => {
     const place = app.place()
-    return place.page === 'session' && place.session === props.tab.session ? place.view : 'terminal'
+    if (place.page === 'session' && place.session === props.tab.session) return place.view
+    return inSight() ? props.tab.view : 'terminal'
+  }
+  onCleanup(
+    app.terminals.add(
+      untrack(() => props.tab.session),
+      { state, handle, agent },
+    ),
+  )
+  /** Beside others the one that is typed or clicked into has the focus; a link goes by itself. */
+  const onTouch = (event: Event) => {
+    if (isCurrent() || part() < 0 || !(event.target instanceof Element)) return
+    const typed = event.target.matches('textarea')
+    const control = event.target.closest('a, button, input, select')
+    if (typed || (event.type === 'pointerdown' && !control)) app.goToPart(props.tab.session)
   }
   /** What stands before the terminal, which stays connected behind it. */
   const shownView = () => {
@@ -63,7 +79,19 @@ export function TerminalPane(props: { tab: Tab }) {
     return component && { component, agent: own }
   }
   return (
-    <section class="slot" classList={{ hidden: !inSight() }} aria-label={props.tab.name}>
+    <section
+      class="slot"
+      classList={{
+        hidden: !inSight(),
+        current: isCurrent(),
+        part: part() >= 0,
+        first: part() === 0,
+      }}
+      style={{ order: part() }}
+      aria-label={props.tab.name}
+      on:focusin={onTouch}
+      on:pointerdown={onTouch}
+    >
       <Head
         tab={props.tab}
         agent={agent()}
@@ -88,7 +116,7 @@ export function TerminalPane(props: { tab: Tab }) {
                 paneId={id()}
                 sessionId={props.tab.session}
                 scope={feed.scope}
-                focused={inSight() && shownView() === undefined}
+                focused={isCurrent() && shownView() === undefined}
                 pane={paneView()}
                 fontSize={fontSize()}
                 onShowing={setShowing}

@@ -2,18 +2,31 @@ import { createContext, useContext } from 'solid-js'
 import type { NeedPlace, Needs } from '../state/attention.ts'
 import type { Live } from '../state/live.ts'
 import type { Place } from '../state/place.ts'
+import type { Split } from '../state/split.ts'
 import type { Tabs } from '../state/tabs.ts'
+import type { Terminals } from './terminals.ts'
 
 export type DialogName =
   | { name: 'new-session'; server?: string }
   | { name: 'kill'; session: string }
   | { name: 'devices' }
   | { name: 'settings' }
+  /** Everything, or only the sessions that may stand beside the one in sight. */
+  | { name: 'palette'; beside?: boolean }
+  | { name: 'shortcuts' }
 
 /** What every part of the shell may use. */
 export interface AppContext {
   live: Live
   tabs: Tabs
+  terminals: Terminals
+  split: Split
+  /** Whether there is room for more than one thing at a time. */
+  wide(): boolean
+  /** The sessions that stand beside each other now, the selected one among them; none when alone. */
+  parts(): readonly string[]
+  /** Moves the focus to a terminal that stands beside; no entry of the browser's history. */
+  goToPart(session: string): void
   /** Where the page is, from the address. */
   place(): Place
   /** Goes to a place; it becomes an entry of the browser's history. */
@@ -26,6 +39,8 @@ export interface AppContext {
   selected(): string | undefined
   /** Goes to a session's terminal, or with undefined to the list. */
   go(session: string | undefined): void
+  /** The dialog that is open. */
+  dialog(): DialogName | undefined
   showDialog(dialog: DialogName): void
   /** One sentence that goes by itself after a few seconds. */
   say(text: string): void
