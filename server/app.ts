@@ -2,6 +2,7 @@ import { upgradeWebSocket } from '@hono/node-server'
 import { Hono, type MiddlewareHandler } from 'hono'
 import type { UpgradeWebSocket } from 'hono/ws'
 import type { WebSocket } from 'ws'
+import type { Attachments } from './core/attachments.ts'
 import type { Env } from './core/caller.ts'
 import { Failure } from './core/failure.ts'
 import { OneByOne } from './core/one-by-one.ts'
@@ -17,6 +18,7 @@ import { type Bindings, type GateDeps, gate } from './gate.ts'
 import { type AgentRouteDeps, agentRoutes } from './routes/agents.ts'
 import { answerRoutes } from './routes/answer.ts'
 import { type Assets, assetRoutes } from './routes/assets.ts'
+import { attachmentRoutes } from './routes/attachments.ts'
 import { type AttentionRouteDeps, attentionRoutes } from './routes/attention.ts'
 import { type ChangesRouteDeps, changesRoutes } from './routes/changes.ts'
 import { conversationRoutes } from './routes/conversation.ts'
@@ -51,6 +53,7 @@ export interface AppDeps
   viewers: Viewers
   receipts: Receipts
   snapshots: Snapshots
+  attachments: Attachments
   assets: Assets
   /** Resolves when the first look at tmux is over, whether or not it found out everything. */
   looked: Promise<void>
@@ -90,6 +93,7 @@ export function createApp(deps: AppDeps) {
   app.route('/', answerRoutes({ ...deps, typing }))
   app.route('/', searchRoutes(deps))
   app.route('/', directoryRoutes())
+  app.route('/', attachmentRoutes(deps))
   app.route('/', agentRoutes(deps))
   app.route('/', attentionRoutes(deps))
   app.route('/', settingsRoutes(deps))

@@ -51,6 +51,7 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'public'>> = {
   'POST /api/recovery/:id/rebuild': 'full',
   'POST /api/recovery/:id/forget': 'full',
   'GET /api/directories': 'full',
+  'POST /api/attachments': 'reply',
   'GET /api/panes/:id/screen': 'watch',
   'GET /api/panes/:id/history': 'watch',
   'POST /api/panes/:id/prompt': 'reply',
@@ -68,6 +69,8 @@ const NOT_PAGE = /^\/(?:api|ws|metrics)(?:\/|$)/
 export interface Bindings {
   /** To be called when a device was recognised: its connection is worth keeping. */
   know?: () => void
+  /** To be called by a route whose body may take so long to arrive (milliseconds). */
+  waitForBody?: (ms: number) => void
 }
 
 export interface GateDeps {

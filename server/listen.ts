@@ -14,6 +14,7 @@ import type { App } from './app.ts'
 import { Failure } from './core/failure.ts'
 import { Intake } from './core/intake.ts'
 import { type HostPolicy, judgeRequest } from './core/origin.ts'
+import type { Bindings } from './gate.ts'
 import { SECURITY_HEADERS } from './headers.ts'
 import { SUBPROTOCOL } from './protocol.ts'
 
@@ -21,10 +22,16 @@ import { SUBPROTOCOL } from './protocol.ts'
 const MAX_CONNECTIONS = 256 + 64
 /** Bytes of one message, also after inflating: a bomb ends its socket, not us. */
 const MAX_MESSAGE_BYTES = 1_048_576
+/** A request is cut off when it has not arrived whole by then, unless its route waits longer. */
+const REQUEST_MS = 30_000
+/** The longest that any route may wait. */
+const LONGEST_REQUEST_MS = 900_000
 
 export interface ListenDeps {
-  app: App
+  app: Pick<App, 'fetch'>
   hosts: HostPolicy
+  /** How long a request may take to arrive (milliseconds). Default 30 s. */
+  requestMs?: number
 }
 
 /** Where to listen: a TCP address or the path of a unix socket. */
@@ -64,7 +71,8 @@ export async function listen(deps: ListenDeps, address: Address): Promise<Listen
   }
 }
 
-function makeServer({ app, hosts }: ListenDeps, intake: Intake): Server {
+function makeServer(deps: ListenDeps, intake: Intake): Server {
+  const { app, hosts } = deps
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
@@ -79,30 +87,52 @@ function makeServer({ app, hosts }: ListenDeps, intake: Intake): Server {
   })
   const server = createAdaptorServer({
     // The adaptor keeps its own marks in `env`, so that is added to, not copied.
-    fetch: (request, env) =>
-      app.fetch(request, Object.assign(env, { know: () => intake.know(env.incoming.socket) })),
+    fetch: (request, env) => {
+      const bindings: Bindings = {
+        know: () => intake.know(env.incoming.socket),
+        waitForBody: (ms) => arrivals.get(env.incoming)?.(ms),
+      }
+      return app.fetch(request, Object.assign(env, bindings))
+    },
     websocket: { server: sockets },
     createServer,
     serverOptions: {
       headersTimeout: 5_000,
-      requestTimeout: 30_000,
+      requestTimeout: LONGEST_REQUEST_MS,
       keepAliveTimeout: 5_000,
       connectionsCheckingInterval: 1_000,
       maxHeaderSize: 16_384,
     },
   }) as Server
   server.on('connection', (socket) => intake.add(socket))
-  guardRequests(server, hosts, intake)
+  guardRequests(server, deps, intake)
   guardUpgrades(server, sockets, hosts, intake)
   return server
 }
 
+/** How each request that is under way is given more time. */
+const arrivals = new WeakMap<object, (ms: number) => void>()
+
+/** Cuts off a request that does not arrive in time; returns what gives it another time from now. */
+function limitArrival(request: IncomingMessage, ms: number): (ms: number) => void {
+  const cut = () => {
+    if (!request.complete) request.socket.destroy()
+  }
+  let timer = setTimeout(cut, ms)
+  request.once('close', () => clearTimeout(timer))
+  return (longer) => {
+    clearTimeout(timer)
+    timer = setTimeout(cut, longer)
+  }
+}
+
 /** Puts the first half of the gate, and the headers, before everything the adaptor does. */
-function guardRequests(server: Server, hosts: HostPolicy, intake: Intake): void {
+function guardRequests(server: Server, { hosts, requestMs }: ListenDeps, intake: Intake): void {
   const handlers = server.listeners('request')
   server.removeAllListeners('request')
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     intake.heard(request.socket)
+    arrivals.set(request, limitArrival(request, requestMs ?? REQUEST_MS))
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value)
     const refusal = judge(request, hosts)
     if (!refusal) {

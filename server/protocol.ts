@@ -10,6 +10,7 @@
 export * from './protocol/access.ts'
 export * from './protocol/acting.ts'
 export * from './protocol/agents.ts'
+export * from './protocol/attachments.ts'
 export * from './protocol/attention.ts'
 export * from './protocol/conversation.ts'
 export * from './protocol/errors.ts'

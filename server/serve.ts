@@ -15,6 +15,7 @@ import { agentConversation } from './core/agent-conversation.ts'
 import { gitSubjects } from './core/agent-git.ts'
 import { followHooks } from './core/agent-hooks.ts'
 import { Agents } from './core/agents.ts'
+import { Attachments } from './core/attachments.ts'
 import { takeUpAttention } from './core/attention-start.ts'
 import { Connections } from './core/connections.ts'
 import { Devices, makeSecret } from './core/devices.ts'
@@ -176,6 +177,7 @@ export async function serve(
       agents,
       git,
       snapshots: memory.snapshots,
+      attachments: new Attachments({ folder: join(dataDir, 'attachments'), log, signal }),
       journal,
       attention,
       settings,

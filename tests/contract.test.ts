@@ -111,6 +111,8 @@ test.describe('a running server', () => {
     await answers('PromptResponse', 'POST', `/api/panes/${pane}/prompt`, prompt)
     await answers('KeysResponse', 'POST', `/api/panes/${pane}/keys`, { id: 'two', keys: ['Enter'] })
 
+    await answers('AttachmentResponse', 'POST', '/api/attachments?name=x.json', { any: 'thing' })
+
     const wanted = { id: 'three', name: 'fresh', cwd: tmux.dir }
     const created = await answers('CreateSessionResponse', 'POST', '/api/sessions', wanted)
     const { session } = created.json as { session: SessionView }

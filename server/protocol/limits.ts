@@ -2,6 +2,8 @@
 export const LIMITS = {
   /** Bytes of one prompt or paste (swimmers' limit, met in practice). */
   promptBytes: 786_432,
+  /** Bytes of one attached file: pictures of every camera, no films. */
+  attachmentBytes: 20_971_520,
   /** Bytes of one binary key frame; the page cuts longer input. */
   keyFrameBytes: 65_536,
   /** Bytes of one text frame. */
