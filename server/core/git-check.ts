@@ -7,6 +7,7 @@ import { redact } from './redact.ts'
 /** More changes than fit in so much are not counted; a worktree like that is dirty anyway. */
 const STATUS_BYTES = 4_194_304
 const SHORT_ID = 10
+const HEADER = Buffer.from('# branch.oid ')
 
 /** Submodules count by their commit alone: a look inside would run git with their configuration. */
 export const WITHOUT_SUBMODULES = '--ignore-submodules=dirty'
@@ -51,7 +52,12 @@ export async function readStatus(git: Git, { worktree }: GitPlace): Promise<GitS
   }
   const args = ['--porcelain=v2', '--branch', '-z', '--untracked-files=normal', WITHOUT_SUBMODULES]
   await git(worktree, ({ run }) => run(['status', ...args], take))
-  return parseStatus(Buffer.concat(chunks))
+  const output = Buffer.concat(chunks)
+  // Silence must not pass for a clean worktree: git begins with the commit it stands on.
+  if (!output.subarray(0, HEADER.length).equals(HEADER)) {
+    throw new GitError('failed', 'git gave an answer without a branch.')
+  }
+  return parseStatus(output)
 }
 
 /** The wire's view of a status. */

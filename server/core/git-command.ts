@@ -53,16 +53,28 @@ export type Git = <T>(folder: string, work: (question: GitQuestion) => Promise<T
 export function makeGit({ signal, environment = process.env, limitMs = LIMIT_MS }: GitOptions) {
   const env = gitEnvironment(environment)
   const git: Git = async (folder, work) => {
-    const end = AbortSignal.any([signal, AbortSignal.timeout(limitMs)])
+    // Not `AbortSignal.timeout` inside of `any`: Node 20 takes it for garbage before it fires.
+    const life = new AbortController()
+    const stop = () => life.abort()
+    const end = life.signal
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+    const timer = setTimeout(stop, limitMs)
     const ask = (args: readonly string[]) => ['-C', folder, ...SAFE, ...args]
     let filters: readonly string[] | undefined
-    return work({
+    const question: GitQuestion = {
       async run(args, take, codes = [0]) {
         // Asked once: filters are switched off by their names, which only the configuration knows.
         filters ??= await withoutFilters(ask, env, end, limitMs)
         return runToEnd(ask([...filters, ...args]), env, take, codes, end, limitMs)
       },
-    })
+    }
+    try {
+      return await work(question)
+    } finally {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', stop)
+    }
   }
   return git
 }

@@ -15,7 +15,8 @@ test('a conversation is read while it grows, tells what is left undone, and outl
   const api = server.api(await server.pair())
   const claude = new FakeAgent(tmux, 'claude', 'work')
   const only = async () => (await api.get<AgentsResponse>('/api/agents')).json.agents[0]
-  await claude.start()
+  // Where git knows that nothing is left there is no cue: this folder is in no repository.
+  await tmux.newSession({ name: 'work', cwd: tmux.dir, command: `exec ${claude.script}` })
   await claude.writeLive('busy', { sessionId: CONVERSATION })
   await expect.poll(async () => (await only())?.conversation).toBe(CONVERSATION)
   const agent = await only()

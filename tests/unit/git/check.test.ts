@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs'
 import { chown, mkdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, test } from 'playwright/test'
 import { checkWorktree } from '../../../server/core/git-check.ts'
 import { findWorktree, signatureOf } from '../../../server/core/git-place.ts'
@@ -141,6 +144,37 @@ test('a git that hangs is killed with all it started, and the answer is unknown'
   const [shell, sleep] = (await readFile(pids, 'utf8')).trim().split(' ').map(Number)
   await expect.poll(() => [shell, sleep].filter((pid) => isAlive(Number(pid)))).toEqual([])
 })
+
+test('the time limit holds when memory is cleaned up meanwhile', async () => {
+  await using repository = await Repository.open()
+  const started = join(repository.home, 'started')
+  await repository.script('bin/git', `touch ${started}; exec sleep 20`)
+  const environment = {
+    PATH: `${join(repository.home, 'bin')}:/usr/bin:/bin`,
+    HOME: repository.home,
+  }
+  const git = repository.asked({ environment, limitMs: 3_000 })
+  const answer = checkWorktree(git, await repository.place())
+  await expect.poll(() => existsSync(started)).toBe(true)
+  collectGarbage()
+  expect((await answer).detail).toBe('git did not answer within 3 seconds.')
+})
+
+test('a git that says nothing and is content is not believed', async () => {
+  await using repository = await Repository.open()
+  await repository.script('bin/git', 'exit 0')
+  const environment = { PATH: join(repository.home, 'bin'), HOME: repository.home }
+  const git = repository.asked({ environment })
+  const view = await checkWorktree(git, await repository.place())
+  expect(view).toMatchObject({ state: 'unknown', detail: 'git gave an answer without a branch.' })
+})
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  const collect: unknown = runInNewContext('gc')
+  if (typeof collect !== 'function') throw new Error('this Node cannot be asked to clean up')
+  collect()
+}
 
 test('a repository of another user is unknown, with the way out', async () => {
   test.skip(process.getuid?.() !== 0, 'only root can give a folder away')
