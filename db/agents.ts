@@ -1,4 +1,5 @@
 import { desc, eq, inArray } from 'drizzle-orm'
+import { forgetAttention } from './attention.ts'
 import type { Database } from './open.ts'
 import { agents, searchTexts, snapshots, turns } from './schema.ts'
 import type { Transaction } from './writer.ts'
@@ -32,5 +33,6 @@ export function forgetAgents(tx: Transaction, ids: readonly string[]): void {
   tx.delete(searchTexts).where(inArray(searchTexts.agent, list)).run()
   tx.delete(snapshots).where(inArray(snapshots.agent, list)).run()
   tx.delete(turns).where(inArray(turns.agent, list)).run()
+  forgetAttention(tx, list)
   tx.delete(agents).where(inArray(agents.id, list)).run()
 }

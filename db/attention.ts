@@ -61,6 +61,13 @@ export function pruneAttention(tx: Transaction, before: number): number {
   return tx.delete(attention).where(old).run().changes
 }
 
+/** Forgets all needs of agents that are not remembered any more. */
+export function forgetAttention(tx: Transaction, agents: readonly string[]): void {
+  tx.delete(attention)
+    .where(inArray(attention.agent, [...agents]))
+    .run()
+}
+
 /** Ids of the newest need of each agent and reason that has ended. */
 function newestOfEach(db: Database | Transaction) {
   const newest = db

@@ -208,6 +208,6 @@ export const tmuxRuns = sqliteTable('tmux_runs', {
   sessions: text('sessions', { mode: 'json' }).$type<Omit<LostSession, 'isBack'>[]>().notNull(),
   restoredBy: text('restored_by').$type<Restorer>(),
   seenAt: integer('seen_at').notNull(),
-  /** When we brought its sessions back by ourselves, which is done once. */
+  /** When we brought its sessions back by ourselves, or saw that nobody wants that: decided once. */
   resumedAt: integer('resumed_at'),
 })

@@ -150,6 +150,7 @@ export async function serve(
       journal,
       registry,
       agents,
+      resumesByItself: () => settings.current.resumeByItself,
       isNeeded: (agent) => attention.items().some((item) => item.agent === agent),
       log,
       signal: watch.signal,

@@ -96,6 +96,7 @@ test.describe('a running server', () => {
     await answers('DirectoriesResponse', 'GET', `/api/directories?path=${tmux.dir}`)
 
     await answers('AttentionResponse', 'GET', '/api/attention')
+    await answers('RecoveryResponse', 'GET', '/api/recovery')
     const set = await answers('SettingsResponse', 'GET', '/api/settings')
     const { version } = set.json as SettingsResponse
     const wish = { version, settings: { snapshotDays: 7 } }
@@ -131,6 +132,10 @@ test.describe('a running server', () => {
     await answers('ErrorBody', 'POST', '/api/attention/nothing/snooze', { until: 0 })
     await answers('ErrorBody', 'POST', '/api/attention/nothing/dismiss', {})
     await answers('ErrorBody', 'GET', '/api/agents/nothing/diff')
+    await answers('ErrorBody', 'POST', '/api/agents/nothing/resume', { id: 'four', run: false })
+    await answers('ErrorBody', 'DELETE', '/api/agents/nothing')
+    await answers('ErrorBody', 'POST', '/api/recovery/nothing/rebuild', { id: 'five', run: false })
+    await answers('ErrorBody', 'POST', '/api/recovery/nothing/forget', {})
     await answers('ErrorBody', 'GET', '/api/agents/nothing/transcript')
     await answers('ErrorBody', 'POST', '/api/sessions', {})
     await answers('ErrorBody', 'PATCH', '/api/sessions/nothing', { name: 'x' })

@@ -79,7 +79,7 @@ export class Layouts {
     })
   }
 
-  /** Notes that we brought a run's sessions back by ourselves. On the disk when this resolves. */
+  /** Notes that it is decided whether a run comes back by itself. On the disk when this resolves. */
   async noteResumed(id: string): Promise<void> {
     const row = this.#runs.get(id)
     if (!row) return

@@ -9,6 +9,7 @@ import { readGuard } from './login-facts.ts'
 import { Recovery } from './recovery.ts'
 import type { Registry } from './registry.ts'
 import { Resumes } from './resumes.ts'
+import { followLosses } from './self-resume.ts'
 import type { TurnJournal } from './turn-journal.ts'
 
 export interface PastDeps {
@@ -19,6 +20,8 @@ export interface PastDeps {
   agents: Agents
   /** Whether something still needs the user at an agent. */
   isNeeded: (agent: string) => boolean
+  /** Whether agents start again by themselves after tmux or the machine died. */
+  resumesByItself: () => boolean
   log: Log
   signal: AbortSignal
 }
@@ -36,7 +39,13 @@ export interface Past {
 }
 
 /** Loads what was kept; rows of agents that are known from before are in the registry after this. */
-export function openPast({ isNeeded, agents, journal, ...common }: PastDeps): Past {
+export function openPast({
+  isNeeded,
+  resumesByItself,
+  agents,
+  journal,
+  ...common
+}: PastDeps): Past {
   const { db, registry, log, signal } = common
   const servers: TmuxServer[] = []
   const store = new AgentStore({ ...common, agents, isNeeded })
@@ -54,15 +63,19 @@ export function openPast({ isNeeded, agents, journal, ...common }: PastDeps): Pa
         return pid > 0 ? [pid] : []
       }),
     )
-  let begin = () => {}
+  let known = () => {}
   const ready = new Promise<void>((resolve) => {
-    begin = resolve
+    known = resolve
   })
-  const known = { db, journal, registry, store, layouts, resumes }
+  const parts = { db, journal, registry, store, layouts, resumes }
+  const recovery = new Recovery({ ...parts, guard, ready, log })
   return {
     store,
-    recovery: new Recovery({ ...known, guard, ready, log }),
-    begin,
+    recovery,
+    begin() {
+      known()
+      followLosses({ registry, layouts, recovery, isWanted: resumesByItself, log, signal })
+    },
     add(server) {
       servers.push(server)
       layouts.add(server)

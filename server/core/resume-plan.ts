@@ -28,6 +28,8 @@ export function resumePlan({ view, argv }: AgentRow, hasFolder: boolean): Resume
 /** A command as one line for any shell: every word that could mean something is in single quotes. */
 export function shellLine(command: readonly string[]): string {
   return command
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .map((word) =>
+      /^[\w@+:,./-][\w@%+=:,./-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
+    )
     .join(' ')
 }

@@ -42,9 +42,11 @@ function cutTool(view: AgentView, end: string | undefined, before: AgentRow | un
  * what it does now. The tool that ran stays named; its outcome is unknown.
  */
 export function historicalView({ view, tool, seenAt }: AgentRow): AgentView {
-  const { ask: _, turn: __, ...rest } = view
+  const { ask: _, turn, ...rest } = view
+  const cut = turn && { ...turn, endedAt: seenAt, end: 'interrupted' as const }
   return {
     ...rest,
+    ...(cut ? { lastTurn: cut } : {}),
     tool,
     liveness: 'historical',
     activity: 'unknown',

@@ -77,8 +77,10 @@ export function recoveryRoutes({
       if (registry.agents().some((agent) => agent.id === id && agent.liveness === 'live')) {
         throw new Failure('conflict', 'It still runs. End it first.')
       }
-      if (!(await store.forget(id))) throw new Failure('not-found', 'This agent is not known here.')
+      // First: the last word on its needs would otherwise be written after they were deleted.
       attention.forget(id)
+      await attention.written()
+      if (!(await store.forget(id))) throw new Failure('not-found', 'This agent is not known here.')
       return c.json({ forgotten: id } satisfies ForgetResponse)
     })
 }

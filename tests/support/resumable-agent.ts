@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { appendFileSync, chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Tmux } from './tmux.ts'
 
@@ -53,4 +53,17 @@ tell()
   chmodSync(script, 0o755)
   // tmux starts login shells, and theirs is the last word about the PATH.
   writeFileSync(join(tmux.dir, '.profile'), `PATH=${bin}:$PATH\n`)
+}
+
+/** Appends a record to a conversation as Claude Code does. */
+export function sayInTranscript(tmux: Tmux, conversation: string, record: object): void {
+  const folder = join(tmux.dir, '.claude', 'projects', '-work')
+  mkdirSync(folder, { recursive: true })
+  const line = { sessionId: conversation, timestamp: new Date().toISOString(), ...record }
+  appendFileSync(join(folder, `${conversation}.jsonl`), `${JSON.stringify(line)}\n`)
+}
+
+/** What the model said: its message in a record of Claude Code. */
+export function claudeMessage(id: string, content: object[]): object {
+  return { id, role: 'assistant', model: 'claude-opus-5-5', content }
 }

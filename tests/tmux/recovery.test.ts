@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'playwright/test'
@@ -10,14 +10,21 @@ import type {
   RecoveryResponse,
   ResumeResponse,
   SessionsResponse,
+  SettingsResponse,
   TurnsResponse,
 } from '../../server/protocol.ts'
-import { CONVERSATIONS, installResumable } from '../support/resumable-agent.ts'
+import {
+  CONVERSATIONS,
+  claudeMessage,
+  installResumable,
+  sayInTranscript,
+} from '../support/resumable-agent.ts'
 import { isAlive, type Server, startServer } from '../support/server.ts'
 import { startTmux, type Tmux } from '../support/tmux.ts'
 import { differences } from '../support/wire.ts'
 
 const [FIRST, SECOND] = CONVERSATIONS
+const TOOL = { type: 'tool_use', id: 'tool-1', name: 'Bash', input: { command: 'npm test' } }
 
 let tmux: Tmux
 let server: Server
@@ -93,8 +100,8 @@ async function keptAgents(count: number): Promise<void> {
 
 async function screens(): Promise<string> {
   const panes = await tmux.run('list-panes', '-a', '-F', '#{pane_id}')
-  const texts = panes.split('\n').map((pane) => tmux.run('capture-pane', '-p', '-J', '-t', pane))
-  return (await Promise.all(texts)).join('\n')
+  const screen = (pane: string) => tmux.run('capture-pane', '-p', '-J', '-t', pane)
+  return (await Promise.all(panes.split('\n').map(screen))).join('\n')
 }
 
 test('tmux is killed in a turn: what ran where, rebuilt and resumed with one act, once', async () => {
@@ -196,6 +203,7 @@ test('one agent is resumed beside what still runs, in its session and folder, an
   const answers = await Promise.all([resume('a'), resume('b'), resume('a')])
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
   expect(answers.filter(({ json }) => !json.duplicate)).toHaveLength(1)
+  expect(differences(answers[0]?.json, 'ResumeResponse')).toEqual([])
   await expect
     .poll(async () => (await agents()).filter((one) => one.liveness === 'live').length)
     .toBe(1)
@@ -288,7 +296,7 @@ test('our server is killed in the middle of a tool: the turn is interrupted, old
   const id = agent?.id ?? ''
   await turn('first', 'First, please.', 'All done.')
   await prompt('second', 'Second, please.')
-  await say({ type: 'assistant', message: message('t2', [TOOL]) })
+  sayInTranscript(tmux, FIRST, { type: 'assistant', message: claudeMessage('t2', [TOOL]) })
   await expect.poll(async () => (await agents())[0]?.tool).toContain('npm test')
   await kept(`SELECT 1 FROM agents WHERE tool LIKE '%npm test%'`)
   await kept('SELECT 1 FROM turns WHERE generation = 2')
@@ -331,9 +339,8 @@ for (const [title, before, after] of [
       await expect.poll(() => standing(FIRST)).toMatch(/^ended/)
       await server.kill9()
     } else if (before.some((act) => act === 'agent')) {
-      await expect
-        .poll(() => tmux.run('display-message', '-p', '-t', 'one', '#{pane_current_command}'))
-        .toBe('sh')
+      const program = ['display-message', '-p', '-t', 'one', '#{pane_current_command}']
+      await expect.poll(() => tmux.run(...program)).toBe('sh')
     }
     await server.start()
     const expected = after === 'live' ? /^live idle/ : /^historical unknown/
@@ -347,6 +354,74 @@ for (const [title, before, after] of [
   })
 }
 
+test('where tmux-resurrect is set up its work is left to it, and agents resume in what it restored', async () => {
+  const option = ['set-option', '-g', '@resurrect-strategy-irb', 'default_strategy']
+  await tmux.run('new-session', '-d', '-s', 'one', '-c', folder('one'), ';', ...option)
+  await typeAgent('one', FIRST)
+  await keptAgents(1)
+  await endTmux()
+  await expect.poll(async () => (await recovery()).lost[0]?.restoredBy).toBe('resurrect')
+  const path = `/api/recovery/${(await recovery()).lost[0]?.id}/rebuild`
+  const api = server.api(token)
+  const left = (await api.post<RebuildResponse>(path, { id: 'a', run: true })).json
+  expect(left.sessions).toMatchObject([
+    { name: 'one', created: false, detail: expect.stringContaining('tmux-resurrect') },
+  ])
+  expect(left.agents).toMatchObject([{ state: { state: 'failed' } }])
+  expect(await tmux.serverPid()).toBe(undefined)
+  await tmux.newSession({ name: 'one', cwd: folder('one') })
+  await expect.poll(async () => (await recovery()).lost[0]?.sessions[0]?.isBack).toBe(true)
+  await expect
+    .poll(async () => {
+      const { json } = await api.post<RebuildResponse>(path, { id: crypto.randomUUID(), run: true })
+      return json.agents[0]?.state.state
+    })
+    .not.toBe('failed')
+  await expect.poll(() => standing(FIRST)).toMatch(/^live/)
+  expect(await tmux.run('capture-pane', '-p', '-J', '-t', 'one')).toContain(`resumed ${FIRST}`)
+})
+
+test('sessions that shared their windows share them again', async () => {
+  await startAgent('one', FIRST)
+  await keptAgents(1)
+  await tmux.run('new-session', '-d', '-t', 'one', '-s', 'mirror')
+  await kept(`SELECT 1 FROM tmux_runs WHERE sessions LIKE '%"mirror"%'`)
+  await endTmux()
+  await expect.poll(async () => (await recovery()).lost.length).toBe(1)
+  const path = `/api/recovery/${(await recovery()).lost[0]?.id}/rebuild`
+  const { json } = await server.api(token).post<RebuildResponse>(path, { id: 'a', run: true })
+  expect(json.sessions.map(({ created }) => created)).toEqual([true, true])
+  await expect.poll(() => standing(FIRST)).toMatch(/^live/)
+  const windows = await tmux.run('list-windows', '-a', '-F', '#{session_name} #{window_id}')
+  const of = (name: string) =>
+    windows.split('\n').flatMap((line) => (line.startsWith(`${name} `) ? [line.split(' ')[1]] : []))
+  expect(of('one')).toEqual(of('mirror'))
+  expect((await screens()).match(new RegExp(`resumed ${FIRST}`, 'g'))).toHaveLength(2)
+})
+
+test('agents come back by themselves where their user has set so, once, and else never', async () => {
+  const api = server.api(token)
+  await startAgent('one', FIRST)
+  await keptAgents(1)
+  await endTmux()
+  await expect.poll(async () => (await recovery()).lost.length).toBe(1)
+  // What was lost before it was set is left alone for good.
+  await kept('SELECT 1 FROM tmux_runs WHERE resumed_at IS NOT NULL')
+  const { version } = (await api.get<SettingsResponse>('/api/settings')).json
+  const set = { version, settings: { resumeByItself: true } }
+  expect((await api.send('PUT', '/api/settings', set)).status).toBe(200)
+  await startAgent('two', SECOND)
+  await kept(`SELECT 1 FROM tmux_runs WHERE sessions LIKE '%"two"%' AND sessions LIKE '%"agent"%'`)
+  await kept(`SELECT 1 FROM agents WHERE view LIKE '%${SECOND}%'`)
+  await server.kill9()
+  await endTmux()
+  await server.start()
+  await expect.poll(() => standing(SECOND)).toMatch(/^live/)
+  expect(await standing(FIRST)).not.toMatch(/^live/)
+  expect(await tmux.run('list-sessions', '-F', '#{session_name}')).not.toContain('one')
+  await kept('SELECT 1 WHERE (SELECT count(*) FROM tmux_runs WHERE resumed_at IS NOT NULL) = 2')
+})
+
 /** Ends tmux and waits until nobody answers: its last moments refuse whoever comes. */
 async function endTmux(): Promise<void> {
   const pid = await tmux.serverPid()
@@ -354,30 +429,20 @@ async function endTmux(): Promise<void> {
   await expect.poll(() => isAlive(pid ?? 0)).toBe(false)
 }
 
-/** Writes records as Claude Code does. */
-async function say(record: object): Promise<void> {
-  const folder = join(tmux.dir, '.claude', 'projects', '-work')
-  mkdirSync(folder, { recursive: true })
-  const line = { sessionId: FIRST, timestamp: new Date().toISOString(), ...record }
-  appendFileSync(join(folder, `${FIRST}.jsonl`), `${JSON.stringify(line)}\n`)
-}
-
-const TOOL = { type: 'tool_use', id: 'tool-1', name: 'Bash', input: { command: 'npm test' } }
-
-function message(id: string, content: object[]): object {
-  return { id, role: 'assistant', model: 'claude-opus-5-5', content }
-}
-
 async function prompt(uuid: string, text: string): Promise<void> {
   writeFileSync(join(folder('one'), 'status'), 'busy')
-  await say({ type: 'user', uuid, message: { role: 'user', content: text } })
+  sayInTranscript(tmux, FIRST, { type: 'user', uuid, message: { role: 'user', content: text } })
   await expect.poll(async () => (await agents())[0]?.prompt).toBe(text)
 }
 
 async function turn(uuid: string, text: string, answer: string): Promise<void> {
   await prompt(uuid, text)
   const content = [{ type: 'text', text: answer }]
-  await say({ type: 'assistant', uuid: `${uuid}-a`, message: message(uuid, content) })
+  sayInTranscript(tmux, FIRST, {
+    type: 'assistant',
+    uuid: `${uuid}-a`,
+    message: claudeMessage(uuid, content),
+  })
   await expect.poll(async () => (await agents())[0]?.lastWords).toBe(answer)
   writeFileSync(join(folder('one'), 'status'), 'idle')
   await expect.poll(() => standing(FIRST)).toBe('live idle')
