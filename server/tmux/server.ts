@@ -22,7 +22,7 @@ import {
 } from './options.ts'
 import { OutputWatch } from './output.ts'
 import { lifeOf, type ProcessFacts } from './process.ts'
-import { SocketWatch, socketMark } from './socket-watch.ts'
+import { isFresh, SocketWatch, socketMark } from './socket-watch.ts'
 import { LIST_FACTS, parseFacts } from './topology.ts'
 import type { TmuxTree } from './tree.ts'
 
@@ -227,8 +227,9 @@ export class TmuxServer {
       }
       await this.#easeBreaker()
       await this.refresh()
-      if (this.#look?.type === 'absent') this.#deadMark = mark
-      else this.#liveMark = mark
+      if (this.#look?.type !== 'absent') this.#liveMark = mark
+      else if (isFresh(mark)) this.#retrySoon = true
+      else this.#deadMark = mark
       await this.#considerHub()
     } catch (error) {
       this.#noteTrouble(error)

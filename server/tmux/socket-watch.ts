@@ -17,6 +17,15 @@ export async function socketMark(socketPath: string): Promise<string | undefined
   }
 }
 
+/** A server that made its socket so lately may not listen at it yet (milliseconds). */
+const FRESH_MS = 5_000
+
+/** Whether the file of this mark is so young that a refusal is no proof that nobody comes. */
+export function isFresh(mark: string | undefined): boolean {
+  const madeAt = Number(mark?.split(':')[2])
+  return Math.abs(Date.now() - madeAt) < FRESH_MS
+}
+
 /**
  * Tells at once when the socket appears, goes or is replaced. The folder may not exist yet (tmux
  * makes it with its first server) or be deleted and made again, so whoever polls calls `arm` too.

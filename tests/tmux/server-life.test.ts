@@ -151,6 +151,20 @@ test('a missing tmux program is said, and noticed when it comes', async () => {
   }
 })
 
+test('a server that is asked between making its socket and listening at it is found', async () => {
+  await using tmux = await startTmux()
+  const asked = join(tmux.dir, 'asked')
+  using _fake = new FakeTmux(
+    tmux.dir,
+    `case "$*" in *list-*) [ -e ${asked} ] || { touch ${asked}; echo 'no server running on x' >&2; exit 1; };; esac
+exec $REAL "$@"`,
+  )
+  await tmux.newSession({ name: 'early' })
+  await using watch = await watchTmux(tmux)
+  expect(watch.server.status.state).toBe('no-server')
+  await expect.poll(() => watch.names()).toEqual(['early'])
+})
+
 test('a tmux that is too old is said', async () => {
   await using tmux = await startTmux()
   await tmux.newSession({ name: 'work' })

@@ -1,4 +1,4 @@
-import { expect, test } from 'playwright/test'
+import { expect as expectSoon, test } from 'playwright/test'
 import type {
   ScreenResponse,
   SessionsResponse,
@@ -6,10 +6,15 @@ import type {
   TurnsResponse,
 } from '../../server/protocol.ts'
 import { FakeAgent } from '../support/fake-agent.ts'
+import { Random } from '../support/random.ts'
 import { Remembered } from '../support/remembered.ts'
 import { type Server, startServer } from '../support/server.ts'
 import { startTmux, type Tmux } from '../support/tmux.ts'
 import { differences } from '../support/wire.ts'
+
+/** Many processes start here, each of which a busy machine makes wait. */
+const expect = expectSoon.configure({ timeout: 30_000 })
+test.setTimeout(180_000)
 
 /** Seconds between snapshots, where a test must see the ones in between. */
 const OFTEN = { DOGWATCH_SNAPSHOT_SECONDS: '0.05' }
@@ -188,6 +193,9 @@ for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
     await expect.poll(() => tmux.run('capture-pane', '-p', '-t', 'work')).toContain('before the')
     const at = Date.now()
     expect(await server.stop(signal)).toBe(0)
+    // tmux was asked before we left it, and written before the database was closed.
+    expect(server.output.stderr).not.toContain('"level":"error"')
+    expect(await tmux.run('list-sessions', '-F', '#{session_name}')).toBe('work')
     await server.start()
     await expect.poll(async () => (await memory.agent()).turn?.generation).toBe(1)
     const kept = (await memory.list()).find(({ reason }) => reason === 'stop')
@@ -199,6 +207,87 @@ for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
     expect(turns[0]?.end).toBeUndefined()
   })
 }
+
+test('two signals at once are one stop, and what is shown is kept', async () => {
+  await begin()
+  await work()
+  await expect.poll(reasons).toEqual(['start'])
+  claude.print('said before the signals\r\n')
+  await expect.poll(() => tmux.run('capture-pane', '-p', '-t', 'work')).toContain('before the')
+  const stopped = server.stop('SIGHUP')
+  process.kill(server.pid, 'SIGTERM')
+  expect(await stopped).toBe(0)
+  await server.start()
+  await expect.poll(async () => (await reasons()).includes('stop')).toBe(true)
+  expect(await memory.screen()).toContain('said before the signals')
+})
+
+test('killed at any moment of a turn, what was kept is there and whole, and the turn goes on', async () => {
+  await begin(OFTEN)
+  const random = new Random(11)
+  await work()
+  let held: string[] = []
+  for (let round = 1; round <= 6; round += 1) {
+    claude.print(`round ${round}\r\n`)
+    await expect.poll(() => memory.screen()).toContain(`round ${round}`)
+    const kept = await memory.list()
+    // Another look at it, and another line: the kill meets the keeping wherever it is.
+    for (let more = random.whole(0, 6); more > 0; more -= 1) {
+      claude.print(`torn ${round} ${more}\r\n`)
+      await memory.list()
+    }
+    await server.kill9()
+    await server.start()
+    await expect.poll(async () => (await memory.agent()).turn?.generation).toBe(1)
+    const after = await memory.list()
+    expect(after.slice(0, kept.length).map(({ id, at }) => `${id} ${at}`)).toEqual(
+      kept.map(({ id, at }) => `${id} ${at}`),
+    )
+    expect(after.map(({ id }) => Number(id))).toEqual(after.map((_, at) => at + 1))
+    for (const one of after) expect((await memory.read(one)).screen).toBeDefined()
+    held = after.map(({ id }) => id)
+  }
+  expect(held.length).toBeGreaterThanOrEqual(7)
+  await rest()
+  const { text, missing } = await memory.turnText(1)
+  expect(missing).toBe(0)
+  const rounds = text.split('\n').filter((line) => line.startsWith('round'))
+  expect(rounds).toEqual(['round 1', 'round 2', 'round 3', 'round 4', 'round 5', 'round 6'])
+})
+
+test('an agent that is interrupted by a key has its last words kept before the key is sent', async () => {
+  await begin()
+  await work()
+  await expect.poll(reasons).toEqual(['start'])
+  claude.print('half an answer\r\n')
+  await expect.poll(() => tmux.run('capture-pane', '-p', '-t', 'work')).toContain('half an')
+  const { pane } = await memory.agent()
+  const keys = { id: 'stop', keys: ['Escape'] }
+  expect((await server.api(token).post(`/api/panes/${pane}/keys`, keys)).status).toBe(200)
+  expect(await reasons()).toEqual(['start', 'stop'])
+  expect(await memory.screen()).toContain('half an answer')
+})
+
+test('while tmux does not answer a pane is shown as it was remembered, with its age', async () => {
+  await begin(OFTEN)
+  await work()
+  claude.print('seen before it hung\r\n')
+  await expect.poll(() => memory.screen()).toContain('before it hung')
+  const { pane } = await memory.agent()
+  const tmuxPid = (await tmux.serverPid()) ?? 0
+  process.kill(tmuxPid, 'SIGSTOP')
+  try {
+    const screen = await memory.get<ScreenResponse>(`/api/panes/${pane}/screen`)
+    expect(screen.status).toBe(200)
+    expect(screen.json.text).toContain('seen before it hung')
+    expect(screen.json.rememberedAt).toBeLessThanOrEqual(Date.now())
+  } finally {
+    process.kill(tmuxPid, 'SIGCONT')
+  }
+  const live = async () =>
+    (await memory.get<ScreenResponse>(`/api/panes/${pane}/screen`)).json.rememberedAt
+  await expect.poll(live).toBeUndefined()
+})
 
 test('starts and stops without news add no row', async () => {
   await begin()
