@@ -7,6 +7,8 @@ import { LiveFiles } from './live-files.ts'
 
 /** Between two readings of one screen (milliseconds). */
 const SCREEN_MS = 500
+/** The same where an ask is known without its words: only the screen has them. */
+const ASK_SCREEN_MS = 150
 /** The same while a stronger source says that it works: only dialogs and retries are looked for. */
 const BUSY_SCREEN_MS = 1_000
 /** A screen that may have been caught half drawn is read once more after so long. */
@@ -43,6 +45,8 @@ export class AgentSources {
   #screenAt = 0
   #isReading = false
   #timer: NodeJS.Timeout | undefined
+  /** The timer is for one more look at what may have been half drawn; news need not wait for it. */
+  #isSettling = false
   #saidAt = 0
   #findAt = 0
   /** Whether it has the keyboard: else pane and title are another's. */
@@ -107,6 +111,16 @@ export class AgentSources {
     this.#saySilence(now)
   }
 
+  /** Something was heard of it: an ask without words is looked up on the screen at once. */
+  heard(): void {
+    const { activity, ask } = this.#deps.agent.state
+    if (activity !== 'asking' || ask?.text !== '' || this.#askAt === ask.id) return
+    this.#askAt = ask.id
+    this.#dropTimer()
+    this.#readSoon()
+  }
+  #askAt = ''
+
   /** A hook reported something: whatever is silent, the agent is not. */
   reported(): void {
     this.#reportedAt = Date.now()
@@ -160,16 +174,27 @@ export class AgentSources {
 
   #readSoon(): void {
     const { agent, signal } = this.#deps
+    if (this.#isSettling) this.#dropTimer()
     if (this.#timer || this.#isReading || signal.aborted || agent.isEnded) return
-    const isBusy = agent.state.claims.live?.says.type === 'working'
-    const pause = isBusy ? BUSY_SCREEN_MS : SCREEN_MS
-    const wait = Math.max(0, this.#screenAt + pause - Date.now())
+    const wait = Math.max(0, this.#screenAt + this.#pause() - Date.now())
     this.#timer = setTimeout(() => void this.#readScreen(), wait)
+  }
+
+  #dropTimer(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#isSettling = false
+  }
+
+  #pause(): number {
+    const { state } = this.#deps.agent
+    if (state.activity === 'asking' && state.ask?.text === '') return ASK_SCREEN_MS
+    return state.claims.live?.says.type === 'working' ? BUSY_SCREEN_MS : SCREEN_MS
   }
 
   async #readScreen(): Promise<void> {
     const { agent, readScreen, signal } = this.#deps
-    this.#timer = undefined
+    this.#dropTimer()
     if (!this.isForeground || agent.isEnded || signal.aborted) return
     this.#isReading = true
     const at = Date.now()
@@ -183,6 +208,7 @@ export class AgentSources {
     }
     if (this.#outputAt > at) this.#readSoon()
     else if (at - this.#outputAt < SETTLE_MS) {
+      this.#isSettling = true
       this.#timer = setTimeout(() => void this.#readScreen(), SETTLE_MS)
     }
   }

@@ -9,8 +9,10 @@ import { TranscriptError } from '../agents/transcript-file.ts'
 import type { Log } from '../log.ts'
 import type { Agent } from './agent.ts'
 
-/** Larger transcripts are read from their end: what they tell of now stands there. */
-const WHOLE_BYTES = 16_777_216
+/** Larger transcripts are read from their end: what they tell of now stands there, but no totals. */
+const WHOLE_BYTES = 268_435_456
+/** What was written before we came is heard so many observations at a time. */
+const CATCH_UP = 200
 /** Clocks and files lag behind each other by up to so much (milliseconds). */
 const LAG_MS = 2_000
 
@@ -111,24 +113,34 @@ export class AgentTranscript {
    */
   async #catchUp(tail: TranscriptTail): Promise<void> {
     const { agent, hear, signal } = this.#deps
-    const seen: Observation[] = []
-    const collect = (event: TailEvent) => {
-      if (event.type === 'line') seen.push(...this.#read(event.text))
+    const from = agent.seenAt - LAG_MS
+    let waiting: Observation[] = []
+    /** Where in `waiting` the newest statement stands of what we did not see: perhaps the last one. */
+    let newest: number | undefined
+    const flush = (end: number) => {
+      if (end > 0) hear(waiting.slice(0, end))
+      waiting = waiting.slice(end)
+      if (newest !== undefined) newest -= end
     }
     try {
-      await tail.read(collect, signal)
+      await tail.read((event) => {
+        if (event.type !== 'line') return
+        for (const one of this.#read(event.text)) {
+          const isOwn = one.at >= agent.startedAt - LAG_MS
+          if (one.says !== undefined) {
+            const before = newest === undefined ? undefined : waiting[newest]
+            if (newest !== undefined && before) waiting[newest] = withoutStatement(before)
+            newest = isOwn && one.at < from ? waiting.length : undefined
+          }
+          waiting.push(isOwn ? one : withoutStatement(one))
+        }
+        if (waiting.length >= CATCH_UP) flush(newest ?? waiting.length)
+      }, signal)
     } catch (error) {
       // Not there yet, or refused: the follower tells which, once.
       if (!(error instanceof TranscriptError)) throw error
     }
-    const last = seen.findLastIndex(({ says }) => says !== undefined)
-    const from = agent.seenAt - LAG_MS
-    hear(
-      seen.map((one, index) => {
-        const isOwn = one.at >= agent.startedAt - LAG_MS
-        return isOwn && (one.at >= from || index === last) ? one : withoutStatement(one)
-      }),
-    )
+    flush(waiting.length)
   }
 
   readonly #tell = (event: TailEvent): void => {

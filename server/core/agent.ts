@@ -16,6 +16,7 @@ import {
   impossible,
   observe,
 } from './activity.ts'
+import { isOtherConversation, withFacts } from './agent-facts.ts'
 import { type CueState, cuesOf, followCues, NO_CUES } from './cues.ts'
 import { dialogHash } from './dialog.ts'
 import { redact, redactExcerpt } from './redact.ts'
@@ -65,6 +66,8 @@ export class Agent {
   #state: ActivityState
   #book: TurnBook
   #facts: ObservedFacts = {}
+  /** When its conversation was named last. */
+  #namedAt = 0
   /** When the user last typed something that counts (epoch milliseconds). */
   #typedAt: number | undefined
   readonly subagents: Subagents
@@ -133,7 +136,7 @@ export class Agent {
     if (why !== undefined) this.#options.invariant(why, heard)
     const before = this.#book
     this.#state = observe(this.#state, heard, now)
-    if (heard.facts) this.#takeFacts(heard.facts)
+    if (heard.facts) this.#takeFacts(heard.facts, heard.at)
     this.#book = keepTurns(before, this.#state, heard)
     if (this.isEnded) this.subagents.end()
     return this.#changed(before)
@@ -306,22 +309,10 @@ export class Agent {
     }
   }
 
-  #takeFacts(facts: ObservedFacts): void {
-    const held = this.#facts
-    const { subagent: _, usage: __, usageKind: ___, recordId: ____, ...told } = facts
-    const given = Object.fromEntries(
-      Object.entries(told).filter(([, value]) => value !== undefined && value !== ''),
-    )
-    const keepsTitle = held.titleIsChosen === true && told.titleIsChosen !== true
-    const next: ObservedFacts = {
-      ...held,
-      ...given,
-      // The first prompt names a conversation; later ones do not rename it.
-      ...(keepsTitle || (held.title && !told.titleIsChosen) ? { title: held.title } : {}),
-      ...(keepsTitle ? { titleIsChosen: true } : {}),
-      ...(told.tool === '' ? { tool: '' } : {}),
-    }
-    const names = Object.keys(next) as (keyof ObservedFacts)[]
-    if (names.some((name) => next[name] !== held[name])) this.#facts = next
+  #takeFacts(facts: ObservedFacts, at: number): void {
+    // Late words of a conversation that was left say nothing of the one that followed it.
+    if (isOtherConversation(this.#facts, facts) && at < this.#namedAt) return
+    if (facts.conversation) this.#namedAt = Math.max(at, this.#namedAt)
+    this.#facts = withFacts(this.#facts, facts)
   }
 }

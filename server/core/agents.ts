@@ -118,10 +118,11 @@ export class Agents {
   }
 
   /** Takes in what was observed of an agent; turns that it changes are noted for writing. */
-  hear({ agent }: LiveAgent, observations: readonly Observation[]): void {
+  hear({ agent, sources }: LiveAgent, observations: readonly Observation[]): void {
     const now = Date.now()
     for (const one of observations) this.#deps.journal.note(agent.hear(one, now))
     this.#tell(agent)
+    sources.heard()
   }
 
   /** The user said something, on whatever path, to what runs in a pane (our id). */

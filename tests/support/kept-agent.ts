@@ -6,12 +6,15 @@ import type { AgentKind, EvidenceSource } from '../../server/protocol.ts'
 export const T0 = 1_700_000_000_000
 
 /** An agent without a terminal: it hears what a test says. */
-export function keptAgent(kind: AgentKind, changes: Partial<{ now: number }> = {}): Agent {
+export function keptAgent(
+  kind: AgentKind,
+  changes: Partial<{ id: string; now: number; seenAt: number }> = {},
+): Agent {
   const adapter = ADAPTERS.find((one) => one.kind === kind)
   if (!adapter) throw new Error(`no adapter for ${kind}`)
   const now = changes.now ?? T0
   return new Agent({
-    id: 'a1',
+    id: changes.id ?? 'a1',
     adapter,
     process: { pid: 1, start: '1', argv: [kind], command: kind, cwd: '/work', env: {} },
     pane: 'p1',
@@ -19,7 +22,7 @@ export function keptAgent(kind: AgentKind, changes: Partial<{ now: number }> = {
     place: { session: 'work', window: 'main', pane: 0 },
     where: 'here',
     startedAt: now,
-    now,
+    now: changes.seenAt ?? now,
     invariant: (why) => {
       throw new Error(why)
     },
