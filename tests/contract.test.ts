@@ -86,6 +86,7 @@ test.describe('a running server', () => {
     await answers('SessionsResponse', 'GET', '/api/sessions')
     await answers('SearchResponse', 'GET', '/api/search?q=work')
     await answers('DevicesResponse', 'GET', '/api/devices')
+    await answers('AgentsResponse', 'GET', '/api/agents')
     await answers('WsTicketResponse', 'POST', '/api/ws-ticket', {})
     const made = await answers('PairTicketResponse', 'POST', '/api/tickets', { scope: 'reply' })
     const { ticket } = made.json as PairTicketResponse
@@ -125,6 +126,9 @@ test.describe('a running server', () => {
     await answers('ErrorBody', 'GET', '/api/nothing')
     await answers('ErrorBody', 'GET', '/nothing.js')
     await answers('ErrorBody', 'GET', '/api/panes/nothing/screen')
+    await answers('ErrorBody', 'GET', '/api/agents/nothing/turns')
+    await answers('ErrorBody', 'GET', '/api/agents/nothing/evidence')
+    await answers('ErrorBody', 'POST', '/api/agents/nothing/wrong', { expected: 'idle' })
     await answers('ErrorBody', 'GET', '/api/agents/nothing/attention')
     const yes = { id: 'four', ask: 'none', answer: 'approve', hash: 'none' }
     await answers('ErrorBody', 'POST', '/api/panes/nothing/answer', yes)

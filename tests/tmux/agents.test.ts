@@ -1,5 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'playwright/test'
 import type {
@@ -13,6 +20,7 @@ import type {
 } from '../../server/protocol.ts'
 import { FakeAgent } from '../support/fake-agent.ts'
 import { type Server, startServer } from '../support/server.ts'
+import { spool } from '../support/spooled.ts'
 import { startTmux, type Tmux } from '../support/tmux.ts'
 import { differences } from '../support/wire.ts'
 
@@ -95,7 +103,9 @@ test('a live file of the agent counts more than its screen, and only its own doe
   await claude.writeLive('busy', { sessionId: CONVERSATION })
   await expect.poll(states).toEqual(['claude working live'])
   expect((await only()).conversation).toBe(CONVERSATION)
-  await claude.writeLive('busy', { procStart: '1' })
+  // What another process of the same number left says nothing: the screen counts when it is read.
+  await claude.writeLive('waiting', { procStart: '1', waitingFor: 'permission prompt' })
+  await expect.poll(states, { timeout: 20_000 }).toEqual(['claude idle screen'])
   await claude.writeLive('idle')
   await expect.poll(states).toEqual(['claude idle live'])
 })
@@ -238,4 +248,52 @@ const timer = setInterval(() => {
   await expect
     .poll(async () => (await agents()).map((one) => [one.liveness, one.id === id]))
     .toEqual([['live', false]])
+})
+
+test('an ask that is known without its words gets them from the screen', async () => {
+  const claude = new FakeAgent(tmux, 'claude', 'work')
+  await claude.start()
+  claude.show('02-working-stream')
+  await claude.writeLive('busy')
+  await expect.poll(states).toEqual(['claude working live'])
+  claude.show('03-permission-bash')
+  await claude.writeLive('waiting', { waitingFor: 'permission prompt' })
+  await expect.poll(async () => (await only()).ask?.text ?? '').toContain('touch')
+})
+
+test('subagents that hooks tell of are rows under their parent, and go with it', async () => {
+  const claude = new FakeAgent(tmux, 'claude', 'work')
+  await claude.start()
+  await expect.poll(states).toHaveLength(1)
+  const { id } = await only()
+  await hook(claude, 'UserPromptSubmit', { prompt: 'Look around' })
+  await hook(claude, 'SubagentStart', { agent_id: 'a7', agent_type: 'Explore' })
+  const rows = async () => (await agents()).filter(({ parent }) => parent === id)
+  await expect.poll(async () => (await rows()).map(({ title }) => title)).toEqual(['Explore'])
+  expect(differences((await rows())[0], 'AgentView')).toEqual([])
+  process.kill(await claude.pid(), 'SIGKILL')
+  const parent = async () => (await agents()).find((agent) => agent.id === id)
+  await expect.poll(async () => (await parent())?.liveness).toBe('ended')
+  await expect.poll(rows).toEqual([])
+})
+
+test('with --no-hooks what hooks report is left alone, and the screen tells', async () => {
+  await using other = await startServer({ tmux, args: ['--no-hooks'] })
+  const claude = new FakeAgent(tmux, 'claude', 'work')
+  await claude.start()
+  claude.show('06-idle-after-turn')
+  const { pid, pane } = { pid: await claude.pid(), pane: '%1' }
+  const caller = { kind: 'claude', pane, tmux: '', pid }
+  spool(other.dataDir, caller, {
+    event: 'UserPromptSubmit',
+    at: Date.now(),
+    payload: { prompt: 'x' },
+  })
+  const otherToken = await other.pair()
+  const told = async () =>
+    (await other.api(otherToken).get<AgentsResponse>('/api/agents')).json.agents.map(
+      ({ activity, prompt }) => `${activity} ${prompt}`,
+    )
+  await expect.poll(told).toEqual(['idle '])
+  expect(readdirSync(join(other.dataDir, 'spool', 'new'))).toHaveLength(1)
 })

@@ -51,11 +51,11 @@ const idleScreens = recordings().flatMap((recording) => {
   const screen = screensOf(recording).find(
     (one) => !one.exited && inWords(adapter.fromScreen?.(one)) === 'idle',
   )
-  return screen ? [{ kind: recording.kind, screen }] : []
+  return screen ? [{ kind: recording.kind, version: recording.version, screen }] : []
 })
 
-for (const { kind, screen } of idleScreens) {
-  test(`${kind}: an idle screen with a clock and a spinner in it is idle for a minute, without a word`, () => {
+for (const { kind, version, screen } of idleScreens) {
+  test(`${kind} ${version}: an idle screen with a clock and a spinner in it is idle for a minute, without a word`, () => {
     const agent = keptAgent(kind)
     const views = new Set<unknown>()
     for (let tenth = 0; tenth < 600; tenth += 1) {
