@@ -123,8 +123,23 @@ export class Tmux {
     }
   }
 
-  /** Options, hooks, names, sizes, environment, buffers and clients. */
+  /** Options, hooks, names, sizes, environment, buffers and clients, all of one moment. */
   async state(): Promise<TmuxState> {
+    const format = '#{session_id} #{window_id} #{client_pid}'
+    const things = async () =>
+      `${await this.run('list-windows', '-a', '-F', format)} ${await this.run('list-clients', '-F', format)}`
+    for (let tries = 0; ; tries += 1) {
+      const before = await things()
+      const state = await this.#readState().catch((error: unknown) => error)
+      // A hub comes and goes between two of the questions; what they then say fits no moment.
+      const isSettled = before === (await things())
+      if (isSettled && !(state instanceof Error)) return state as TmuxState
+      if (tries >= 20)
+        throw state instanceof Error ? state : new Error('tmux does not come to rest')
+    }
+  }
+
+  async #readState(): Promise<TmuxState> {
     const lines = async (...args: string[]) => (await this.run(...args)).split('\n').filter(Boolean)
     const format = '#{session_id} #{session_name}'
     const sessions = await lines('list-sessions', '-F', format)

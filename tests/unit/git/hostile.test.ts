@@ -35,6 +35,10 @@ const TRAPS: Trap[] = [
   {
     name: 'a hook',
     async set(repository, script) {
+      // Unchanged but younger than the index knows it: whoever looks wants to write that down.
+      const same = await repository.write('same', 'same\n')
+      await repository.commit()
+      await utimes(same, new Date(), new Date(Date.now() + 5_000))
       await configure(repository, `[core]\nhooksPath = ${join(repository.home, 'hooks')}`)
       await repository.script('hooks/post-index-change', script)
     },
