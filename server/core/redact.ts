@@ -1,5 +1,6 @@
 import { excerpt } from './excerpt.ts'
 import { type Cut, MARK, markOf, mergeCuts } from './redact/cut.ts'
+import { cutsBetweenEscapes } from './redact/escapes.ts'
 import { keyBlockCuts } from './redact/key-blocks.ts'
 import { labelCuts } from './redact/labels.ts'
 import { placeCuts } from './redact/places.ts'
@@ -19,9 +20,9 @@ const SHORTEST = 8
 export function redact(text: string): string {
   let clean = text
   for (let pass = 0; pass < PASSES; pass++) {
-    const cuts = findSecrets(clean)
+    const cuts = [...findSecrets(clean), ...cutsBetweenEscapes(clean, findSecrets)]
     if (cuts.length === 0) break
-    clean = cutOut(clean, cuts)
+    clean = cutOut(clean, mergeCuts(cuts))
   }
   return clean
 }

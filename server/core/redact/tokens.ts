@@ -9,6 +9,13 @@ const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
  * a token that a terminal cut off is one too.
  */
 const TOKENS: readonly [kind: string, shapes: readonly string[]][] = [
+  // What a program shortened: the part that is left would be too short for its shape.
+  [
+    'cut',
+    [
+      '(?:sk-|gh[pousr]_|github_pat_|gl[a-z]{1,5}-|xox[a-z]-|xapp-|AKIA|AIza|npm_|hf_|pypi-|SG\\.|eyJ|[sr]k_live_|ya29\\.)[\\w.-]{1,80}(?=…)',
+    ],
+  ],
   [
     'ai-key',
     [

@@ -59,6 +59,18 @@ test('words in the text that switch other redactors off change nothing', () => {
   }
 })
 
+test('a secret is found through the colours in it, as bytes or spelled out', () => {
+  const [head, tail] = ['ghp_d4d4d4', 'd4'.repeat(15)]
+  for (const code of ['\x1b[32m', '\\u001b[32m', '\\x1b[1;32m', '\\033[0m', '\x1b[0m\x1b[1m']) {
+    const clean = redact(`a ${code}b ${head}${code}${tail}${code} c`)
+    expect(clean).toMatch(/\[redacted:code-host:\d+\]/)
+    expect(clean).not.toContain('d4d4')
+    expect(clean.startsWith(`a ${code}b `) && clean.endsWith(`${code} c`), clean).toBe(true)
+    const plain = `${code}green${code} and ${code}red`
+    expect(redact(plain)).toBe(plain)
+  }
+})
+
 const KEY_LINES = Array.from({ length: 24 }, (_, line) => `${line}`.padStart(64, 'aB3+/xYz'))
 const [BEGIN, END] = ['BEGIN', 'END'].map((word) => `-----${word} RSA PRIVATE KEY-----`)
 
@@ -101,6 +113,8 @@ test('an excerpt holds no first half of a secret', () => {
   for (let blanks = 190; blanks <= 245; blanks++) {
     expect(redactExcerpt(`${'.'.repeat(blanks)} ${token}`)).not.toContain('ghp_')
   }
+  // The same where an agent's program cut it before it came to us.
+  expect(redact('use sk-ant-api03-Zx…')).toBe('use [redacted:cut]…')
   expect(redactExcerpt('a\n  b')).toBe('a b')
 })
 
