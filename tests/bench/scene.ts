@@ -103,15 +103,16 @@ export class Scene {
 
 /**
  * Starts everything; each tmux server has one quiet session, so that it outlives those of a round.
+ * `env`: variables of dogwatch.
  */
-export async function openScene(): Promise<Scene> {
+export async function openScene(env: Record<string, string> = {}): Promise<Scene> {
   const stack = new Stack()
   try {
     const tmux = stack.use(await startTmux())
     const floorTmux = stack.use(await startTmux())
     await tmux.newSession({ name: 'quiet', command: 'exec cat' })
     await floorTmux.newSession({ name: 'quiet', command: 'exec cat' })
-    const server = stack.use(await startServer({ tmux }))
+    const server = stack.use(await startServer({ tmux, env }))
     const helper = stack.use(startBare(floorTmux))
     const bare = { pid: helper.pid, port: Number(await helper.ask()) }
     const token = await server.pair('full')
