@@ -5,18 +5,20 @@ import { REAL_AGENTS } from './kinds.ts'
 import { PARTS } from './phases.ts'
 import { type OnPhase, Play } from './play.ts'
 import { recorder } from './record.ts'
+import { RECOVERY_PARTS } from './recovery.ts'
 import { ROWS_ATTACHMENT } from './row.ts'
 import { Stage } from './stage.ts'
 
 /** `claude,codex@0.145.0`: kinds and, where it is another than the pinned one, the version. */
 const chosen = words('KINDS').map((word) => word.split('@'))
 const phases = words('PHASES')
+const parts = { ...PARTS, ...RECOVERY_PARTS }
 const hooks = process.env.DOGWATCH_AGENTS_HOOKS !== '0'
 const isRecorded = process.env.DOGWATCH_AGENTS_RECORD === '1'
 const [cols = 120, rows = 40] = words('SIZE', 'x').map(Number)
 
 for (const { kind, version } of agents()) {
-  for (const [name, { does, part, isUnknown }] of Object.entries(PARTS)) {
+  for (const [name, { does, part, isUnknown, env = {} }] of Object.entries(parts)) {
     if (phases.length > 0 && !phases.includes(name)) continue
     test(`${kind} ${version} ${hooks ? 'with' : 'without'} hooks ${does}`, async () => {
       const installed = await installAgent(REAL_AGENTS[kind], version)
@@ -25,7 +27,7 @@ for (const { kind, version } of agents()) {
       if ('reason' in installed) return
       const isKnown = !isUnknown
       const bin = installed.folder
-      await using stage = await Stage.open({ kind, bin, hooks, isKnown, cols, rows })
+      await using stage = await Stage.open({ kind, bin, hooks, isKnown, cols, rows, env })
       const record = recorder({ kind, version, part: name, cols, rows }, isRecorded)
       const onPhase: OnPhase = (phase, states) => record(phase, states, () => stage.shown())
       const play = new Play(stage, { version, hooks, onPhase })

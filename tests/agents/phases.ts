@@ -6,8 +6,18 @@ import { until } from './until.ts'
 /** One part of what is tried with an agent, on a stage of its own. */
 export type Part = (stage: Stage, play: Play) => Promise<void>
 
+/** How a part is told and set up. */
+export interface PartOptions {
+  does: string
+  part: Part
+  /** The agent has not met this user and folder before. */
+  isUnknown?: boolean
+  /** Further variables of the program beside it. */
+  env?: Readonly<Record<string, string>>
+}
+
 /** The parts by name, in the order in which they are played. */
-export const PARTS: Readonly<Record<string, { does: string; part: Part; isUnknown?: boolean }>> = {
+export const PARTS: Readonly<Record<string, PartOptions>> = {
   startup: { does: 'asks whether the folder is trusted', part: startup, isUnknown: true },
   talk: { does: 'works, asks, is answered, refused and interrupted', part: talk },
   errors: { does: 'meets a service that fails', part: errors },
@@ -15,7 +25,8 @@ export const PARTS: Readonly<Record<string, { does: string; part: Part; isUnknow
   ends: { does: 'ends, is killed and goes on', part: ends },
 }
 
-async function begin(stage: Stage, play: Play): Promise<void> {
+/** Starts the agent in its shell. */
+export async function begin(stage: Stage, play: Play): Promise<void> {
   const act = await stage.line(stage.agent.command(stage.place))
   await play.becomes('fresh', ['idle'], act, true)
   // It draws before it reads keys.

@@ -13,10 +13,11 @@ const usage = `usage: npm run test:agents -- [--kind NAME[,NAME...]] [--phase NA
 
   --kind      these agents only: claude, codex, copilot, gemini, opencode; with a version (claude@2.1.239)
               another than the pinned one
-  --phase     these parts only: talk, errors, idle, startup, ends
+  --phase     these parts only: startup, talk, errors, idle, ends, recovery, kills
   --no-hooks  without dogwatch's hooks, which are installed otherwise: none in the agent's home, and the
               server run with its own flag of that name
   --size      of the pane, COLSxROWS (120x40)
+  --long      "kills" with a turn of 5 minutes and snapshots every 30 s, not a fifth of both
   --record    keeps each phase's screen under tests/fixtures
 
 They are installed by npm below the cache folder (XDG_CACHE_HOME) and talk to a scripted model on
@@ -32,6 +33,7 @@ function readArguments() {
         phase: { type: 'string', multiple: true, default: [] },
         'no-hooks': { type: 'boolean', default: false },
         size: { type: 'string', default: '120x40' },
+        long: { type: 'boolean', default: false },
         record: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -45,6 +47,7 @@ function readArguments() {
       DOGWATCH_AGENTS_PHASES: values.phase.join(','),
       DOGWATCH_AGENTS_HOOKS: values['no-hooks'] ? '0' : '1',
       DOGWATCH_AGENTS_SIZE: values.size,
+      DOGWATCH_AGENTS_LONG: values.long ? '1' : '0',
       DOGWATCH_AGENTS_RECORD: values.record ? '1' : '0',
     }
   } catch (error) {

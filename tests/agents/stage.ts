@@ -5,7 +5,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { HookKind } from '../../server/agents/hooks/places.ts'
 import { readTree } from '../../server/lib/proc.ts'
 import type { TurnsResponse, TurnView } from '../../server/protocol.ts'
-import { runProgram, type Server, startServer } from '../support/server.ts'
+import { Remembered } from '../support/remembered.ts'
+import { type Server, startServer } from '../support/server.ts'
 import { startTmux, type Tmux } from '../support/tmux.ts'
 import { FeedLog } from './feed-log.ts'
 import { type Place, REAL_AGENTS, type RealAgent } from './kinds.ts'
@@ -28,6 +29,8 @@ export interface StageOptions {
   isKnown: boolean
   cols: number
   rows: number
+  /** Further variables of the program beside it. */
+  env?: Readonly<Record<string, string>>
 }
 
 /** What a pane shows. */
@@ -66,7 +69,9 @@ export class Stage {
     await model.start()
     // The session that stays when that of the agent is killed.
     await tmux.newSession({ name: 'other' })
-    const server = await startServer({ tmux, args: options.hooks ? [] : ['--no-hooks'] })
+    const args = options.hooks ? [] : ['--no-hooks']
+    const env = { HOME: join(tmux.dir, 'home'), ...options.env }
+    const server = await startServer({ tmux, args, env })
     const stage = new Stage(tmux, model, server, options)
     await stage.#prepare()
     return stage
@@ -89,17 +94,39 @@ export class Stage {
     }
   }
 
-  /** Opens the agent's session: a plain shell with the agent's environment. */
-  async openPane(): Promise<void> {
-    const { cols, rows, bin } = this.#options
-    const env = {
+  /** What a shell needs in which the agent is started. */
+  get shellEnv(): Record<string, string> {
+    return {
       HOME: this.place.home,
       LANG: 'C.UTF-8',
-      AGENT_BIN: bin,
+      AGENT_BIN: this.#options.bin,
       PS1: '$ ',
       ...this.agent.env(this.place),
     }
-    const variables = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`])
+  }
+
+  /** Requests to the program beside the agent. */
+  get api(): ReturnType<Server['api']> {
+    return this.server.api(this.#token)
+  }
+
+  /** What it remembers of the agent. */
+  get memory(): Remembered {
+    return new Remembered(this.server, this.#token)
+  }
+
+  /** Hears the feed from now on: again after each start of the program. */
+  async follow(): Promise<void> {
+    await this.server.ws('/ws/feed', this.#token, this.feed.hear)
+  }
+
+  /** Opens the agent's session: a plain shell with the agent's environment. */
+  async openPane(): Promise<void> {
+    const { cols, rows } = this.#options
+    const variables = Object.entries(this.shellEnv).flatMap(([name, value]) => [
+      '-e',
+      `${name}=${value}`,
+    ])
     const size = ['-x', `${cols}`, '-y', `${rows}`]
     await this.tmux.run(
       ...['new-session', '-d', '-s', 'agent', ...size, '-c', this.place.work, ...variables],
@@ -149,7 +176,7 @@ export class Stage {
   /** The newest turn that the program kept of an agent. */
   async lastTurn(agent: string): Promise<TurnView | undefined> {
     const path = `/api/agents/${agent}/turns`
-    return (await this.server.api(this.#token).get<TurnsResponse>(path)).json.turns[0]
+    return (await this.api.get<TurnsResponse>(path)).json.turns[0]
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -185,15 +212,14 @@ export class Stage {
     git('commit', '-qm', 'begin')
     if (this.#options.hooks) await this.#installHooks()
     this.#token = await this.server.pair()
-    await this.server.ws('/ws/feed', this.#token, this.feed.hear)
+    await this.follow()
     await this.openPane()
   }
 
   /** As a user does, into the agent's home. */
   async #installHooks(): Promise<void> {
     const { kind } = this.#options
-    const env = { ...this.server.env, HOME: this.place.home }
-    const ended = await runProgram(['hooks', 'install', kind, '--json'], env)
+    const ended = await this.server.command('hooks', 'install', kind, '--json')
     if (ended.code !== 0) throw new Error(`hooks of ${kind}: ${ended.stdout}${ended.stderr}`)
   }
 }
