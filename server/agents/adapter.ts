@@ -47,6 +47,8 @@ export interface Adapter {
    */
   readonly keys: Readonly<Record<'interrupt' | 'submit', readonly KeyName[]>> &
     Readonly<Partial<Record<'approve' | 'deny', readonly KeyName[]>>>
+  /** The conversation that its arguments name: it was resumed. */
+  resumes?(argv: readonly string[]): string | undefined
   /**
    * The agent's own command to continue a conversation, with the flags it was started with and
    * without its prompt. Empty where the id cannot be one: nothing may smuggle in a flag.
@@ -99,6 +101,23 @@ export interface AgentFiles {
   store?: string
   /** How the kernel or the agent ties one transcript to this process; see `findTranscript`. */
   binding?: TranscriptBinding
+  /** How transcripts lie under `transcripts`. */
+  layout?: TranscriptLayout
+}
+
+/** How a kind files its transcripts, by which one of them is found again. */
+export interface TranscriptLayout {
+  /** One pattern per folder between `transcripts` and the files. */
+  folders: readonly RegExp[]
+  /** Those folders are years, months and days, so that older ones need no look. */
+  dated?: true
+  /** Whether the file of this name holds this conversation. */
+  holds(name: string, conversation: string): boolean
+  /**
+   * When a conversation with this first line began (epoch milliseconds); undefined where it is not
+   * one of a person in this process's folder. For kinds that tie no file to a process.
+   */
+  began?(line: string, process: ProcessFacts): number | undefined
 }
 
 export type TranscriptBinding =

@@ -48,6 +48,7 @@ export const claude: Adapter = {
     return {
       live: [join(root, 'sessions', `${pid}.json`)],
       transcripts: join(root, 'projects'),
+      layout: { folders: [/./], holds: (name, id) => name === `${id}.jsonl` },
     }
   },
   fromLive: readLive,

@@ -1,4 +1,4 @@
-import type { HookEvent, Observation, ObservedFacts } from './adapter.ts'
+import type { HookEvent, Observation, ObservedFacts, ProcessFacts } from './adapter.ts'
 import {
   childOf,
   countOf,
@@ -101,6 +101,15 @@ export function readCodexRecord(line: string, at: number): Observation[] {
     },
     meaning,
   )
+}
+
+/** The first line of a rollout: when it began, where it is of the user's own thread in this folder. */
+export function readCodexHead(line: string, { cwd }: ProcessFacts): number | undefined {
+  const record = parseObject(line)
+  const payload = childOf(record, 'payload')
+  if (record?.type !== 'session_meta' || !payload || payload.cwd !== cwd) return undefined
+  const isOwn = payload.parent_thread_id === undefined && childOf(payload, 'source') === undefined
+  return isOwn ? timeOf(payload.timestamp, 0) : undefined
 }
 
 function recordMeaning(type: string | undefined, payload: Json): Meaning {

@@ -1,9 +1,9 @@
 import { basename, join } from 'node:path'
 import type { Adapter, Observation, ScreenFacts, Statement } from './adapter.ts'
 import { readCodexEntries } from './codex-entries.ts'
-import { readCodexHook, readCodexRecord } from './codex-records.ts'
+import { readCodexHead, readCodexHook, readCodexRecord } from './codex-records.ts'
 import { childOf, parseObject, textOf } from './json.ts'
-import { isConversation, keptFlags, programOf, runs } from './program.ts'
+import { isConversation, keptFlags, programOf, runs, uuidOf } from './program.ts'
 import { filledRows, firstQuestion, lastBlock, seen, tail } from './screen.ts'
 import { oneLine, titleOf } from './words.ts'
 
@@ -67,6 +67,13 @@ export const codex: Adapter = {
       live: [],
       transcripts: join(root, 'sessions'),
       binding: { type: 'open-file', name: /^rollout-.*\.jsonl$/ },
+      // Where its daemon holds the file there is nothing but folder and time.
+      layout: {
+        folders: [/^\d{4}$/, /^\d\d$/, /^\d\d$/],
+        dated: true,
+        holds: (name, id) => name.startsWith('rollout-') && name.endsWith(`-${id}.jsonl`),
+        began: readCodexHead,
+      },
     }
   },
   fromTitle(title, at) {
@@ -91,6 +98,10 @@ export const codex: Adapter = {
     return /^(task_complete|turn_aborted|shutdown_complete)$/.test(type)
   },
   keys: { interrupt: ['Escape'], approve: ['Enter'], deny: ['Escape'], submit: ['Enter'] },
+  resumes(argv) {
+    const [word, id] = programOf({ argv, command: 'codex' }).args
+    return word === 'resume' ? uuidOf(id) : undefined
+  },
   resume: (conversation, argv) =>
     isConversation(conversation)
       ? [

@@ -1,4 +1,5 @@
-import type { HookEvent, Observation, ObservedFacts } from './adapter.ts'
+import { createHash } from 'node:crypto'
+import type { HookEvent, Observation, ObservedFacts, ProcessFacts } from './adapter.ts'
 import {
   childOf,
   countOf,
@@ -15,6 +16,15 @@ import {
 } from './json.ts'
 import { asks, type Meaning, observe } from './meaning.ts'
 import { lastLine, promptFacts, toolLine } from './words.ts'
+
+/** The first line of a chat: when it began, where it is of this process's folder and no subagent's. */
+export function readGeminiHead(line: string, { cwd }: ProcessFacts): number | undefined {
+  const head = parseObject(line)
+  const project = createHash('sha256').update(cwd).digest('hex')
+  return head?.kind === 'main' && head.projectHash === project
+    ? timeOf(head.startTime, 0)
+    : undefined
+}
 
 /**
  * One hook event of Gemini CLI. Its `transcript_path` is not passed on: after a resume it names a

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import type { Adapter, Observation, ScreenFacts, Statement } from './adapter.ts'
 import { readGeminiEntries } from './gemini-entries.ts'
-import { readGeminiHook, readGeminiRecord } from './gemini-records.ts'
-import { isConversation, keptFlags, programOf, runs } from './program.ts'
+import { readGeminiHead, readGeminiHook, readGeminiRecord } from './gemini-records.ts'
+import { isConversation, keptFlags, programOf, runs, uuidOf } from './program.ts'
 import { filledRows, lastBlock, seen, tail, unboxed } from './screen.ts'
 import { oneLine } from './words.ts'
 
@@ -30,8 +30,17 @@ export const gemini: Adapter = {
   matches: (process) => runs(process, 'gemini', HELPERS),
   files({ env }) {
     const home = env.GEMINI_CLI_HOME ?? env.HOME
-    // Nothing ties a chat file to a process: the conversation's id, from a hook, finds it.
-    return home ? { live: [], transcripts: join(home, '.gemini', 'tmp') } : { live: [] }
+    if (!home) return { live: [] }
+    return {
+      live: [],
+      transcripts: join(home, '.gemini', 'tmp'),
+      layout: {
+        folders: [/./, /^chats$/],
+        holds: (name, id) =>
+          name.startsWith('session-') && name.endsWith(`-${id.slice(0, 8)}.jsonl`),
+        began: readGeminiHead,
+      },
+    }
   },
   fromTitle(title, at) {
     const says = titleState(title)
@@ -45,6 +54,11 @@ export const gemini: Adapter = {
   fromTranscript: readGeminiRecord,
   entries: readGeminiEntries,
   keys: { interrupt: ['Escape'], approve: ['Enter'], deny: ['Escape'], submit: ['Enter'] },
+  resumes(argv) {
+    const { args } = programOf({ argv, command: 'gemini' })
+    const at = args.findIndex((word) => /^(-r|--resume)$/.test(word))
+    return at < 0 ? undefined : uuidOf(args[at + 1])
+  },
   resume: (conversation, argv) =>
     isConversation(conversation)
       ? [

@@ -108,6 +108,13 @@ export function keptFlags(
   return kept
 }
 
+/** A word that is a uuid: `latest` and numbers of lists name conversations too. */
+export function uuidOf(word: string | undefined): string | undefined {
+  return word !== undefined && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(word)
+    ? word
+    : undefined
+}
+
 /** What conversation ids look like: a uuid, `ses_...`. Never a flag, a path or two words. */
 export function isConversation(id: string): boolean {
   return /^[A-Za-z0-9][\w-]{5,127}$/.test(id)

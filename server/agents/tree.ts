@@ -106,10 +106,14 @@ async function unwrap(
   const args = programOf(outer).args
   for (const row of children.get(outer.pid) ?? []) {
     const inner = await factsOf(row)
-    const innerArgs = programOf(inner).args
-    const isSame =
-      innerArgs.length === args.length && args.every((word, at) => word === innerArgs[at])
-    if (isSame && adapter.matches(inner)) return unwrap(inner, adapter, children, factsOf)
+    // Between fork and exec a helper still looks like whoever starts it.
+    const isCopy = sameWords(inner.argv, outer.argv)
+    if (isCopy || !sameWords(programOf(inner).args, args) || !adapter.matches(inner)) continue
+    return unwrap(inner, adapter, children, factsOf)
   }
   return outer
+}
+
+function sameWords(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((word, at) => word === other[at])
 }

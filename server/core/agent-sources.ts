@@ -2,7 +2,7 @@ import type { AgentFiles, Observation, ScreenFacts } from '../agents/adapter.ts'
 import { OpencodeStore } from '../agents/opencode-store.ts'
 import type { Log } from '../log.ts'
 import type { Agent } from './agent.ts'
-import { AgentTranscript } from './agent-transcript.ts'
+import { AgentTranscript, type TranscriptOwner } from './agent-transcript.ts'
 import { LiveFiles } from './live-files.ts'
 
 /** Between two readings of one screen (milliseconds). */
@@ -24,7 +24,8 @@ export interface SourceDeps {
   hear: (observations: readonly Observation[]) => void
   /** What its pane shows; undefined where nobody can tell now. */
   readScreen: () => Promise<Omit<ScreenFacts, 'title' | 'at'> | undefined>
-  claimTranscript: (path: string) => boolean
+  /** What of transcripts it may have. */
+  owner: TranscriptOwner
   /** Whether its files are on this machine. */
   hasFiles: boolean
   log: Log
@@ -54,12 +55,12 @@ export class AgentSources {
 
   constructor(deps: SourceDeps) {
     this.#deps = deps
-    const { agent, hear, claimTranscript: claim, log, signal } = deps
+    const { agent, hear, owner, log, signal } = deps
     const none: AgentFiles = { live: [] }
     const files = deps.hasFiles ? (agent.adapter.files?.(agent.process) ?? none) : none
     this.#files = files
     this.#live = new LiveFiles(files.live, () => void this.#readLive(), signal)
-    this.#transcript = new AgentTranscript({ agent, files, hear, claim, log, signal })
+    this.#transcript = new AgentTranscript({ agent, files, hear, owner, log, signal })
     this.#store = files.store === undefined ? undefined : new OpencodeStore(files.store)
     this.#outputAt = Date.now()
     signal.addEventListener('abort', () => clearTimeout(this.#timer), { once: true })
@@ -151,7 +152,7 @@ export class AgentSources {
   #liveAt = 0
 
   #readStore(now: number): void {
-    const { agent, hear, claimTranscript: claim } = this.#deps
+    const { agent, hear, owner } = this.#deps
     const { process, startedAt, seenAt, conversation, isEnded } = agent
     if (!this.#store || isEnded) return
     const title = agent.adapter.fromTitle?.(this.#title, now)?.facts?.title ?? ''
@@ -159,7 +160,7 @@ export class AgentSources {
     const reader = {
       ...whose,
       title: this.isForeground ? title : '',
-      claim,
+      claim: owner.claim,
     }
     const told = this.#store.read(reader, now)
     if (told.length > 0) hear(told)

@@ -1,11 +1,11 @@
-import { access, readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { stat } from 'node:fs/promises'
 import type { AgentFiles, Observation } from '../agents/adapter.ts'
 import { findTranscript } from '../agents/binding.ts'
 import { finishTranscript, followTranscript } from '../agents/follow.ts'
 import { isConversation } from '../agents/program.ts'
 import { type TailEvent, TranscriptTail } from '../agents/tail.ts'
 import { TranscriptError } from '../agents/transcript-file.ts'
+import { BegunTranscript, findByConversation } from '../agents/transcript-search.ts'
 import type { Log } from '../log.ts'
 import type { Agent } from './agent.ts'
 
@@ -20,21 +20,31 @@ export interface TranscriptDeps {
   agent: Agent
   files: AgentFiles
   hear: (observations: readonly Observation[]) => void
-  /** Whether this agent may have the file: a transcript belongs to one live agent at most. */
-  claim: (path: string) => boolean
+  owner: TranscriptOwner
   log: Log
   signal: AbortSignal
+}
+
+/** What one agent may have: a transcript belongs to one live agent at most. */
+export interface TranscriptOwner {
+  /** Takes the file; false where it is another's. */
+  claim(path: string): boolean
+  isFree(path: string): boolean
+  /** Whether no other agent of its kind looks for a transcript of the same folder. */
+  isAlone(): boolean
 }
 
 /** Finds the transcript of one agent and tells what comes in it, until some time after its end. */
 export class AgentTranscript {
   readonly #deps: TranscriptDeps
+  readonly #begun: BegunTranscript
   #tail: TranscriptTail | undefined
   #following: { stop: AbortController; done: Promise<void> } | undefined
   #isLooking = false
 
   constructor(deps: TranscriptDeps) {
     this.#deps = deps
+    this.#begun = new BegunTranscript(deps.agent.process, deps.agent.startedAt, deps.files)
   }
 
   get path(): string | undefined {
@@ -48,12 +58,12 @@ export class AgentTranscript {
 
   /** Looks for the file; begins to follow it, or another one where the conversation changed. */
   async look(): Promise<void> {
-    const { agent, files, claim, signal } = this.#deps
+    const { agent, files, owner, signal } = this.#deps
     if (this.#isLooking || files.transcripts === undefined || agent.isEnded) return
     this.#isLooking = true
     try {
       const path = await this.#where()
-      if (path === undefined || path === this.path || signal.aborted || !claim(path)) return
+      if (path === undefined || path === this.path || signal.aborted || !owner.claim(path)) return
       await this.#leave()
       await this.#follow(path, files.transcripts)
     } finally {
@@ -70,13 +80,14 @@ export class AgentTranscript {
   }
 
   async #where(): Promise<string | undefined> {
-    const { agent, files } = this.#deps
+    const { agent, files, owner } = this.#deps
     if (agent.transcript !== undefined) return agent.transcript
     const bound = await findTranscript(agent.process, files)
     if (bound !== undefined) return bound
     const { conversation } = agent
-    if (conversation === undefined || !isConversation(conversation)) return undefined
-    return files.transcripts && findByConversation(files.transcripts, conversation)
+    if (conversation !== undefined)
+      return isConversation(conversation) ? findByConversation(files, conversation) : undefined
+    return owner.isAlone() ? this.#begun.find(owner.isFree) : undefined
   }
 
   async #leave(): Promise<void> {
@@ -160,20 +171,4 @@ export class AgentTranscript {
 
 function withoutStatement({ says: _, ...facts }: Observation): Observation {
   return facts
-}
-
-/** `<root>/<project>/<conversation>.jsonl`; undefined where none or two have the name. */
-async function findByConversation(root: string, conversation: string): Promise<string | undefined> {
-  const folders = await readdir(root, { withFileTypes: true }).catch(() => [])
-  const found: string[] = []
-  for (const folder of folders) {
-    if (!folder.isDirectory()) continue
-    const path = join(root, folder.name, `${conversation}.jsonl`)
-    const isThere = await access(path).then(
-      () => true,
-      () => false,
-    )
-    if (isThere) found.push(path)
-  }
-  return found.length === 1 ? found[0] : undefined
 }

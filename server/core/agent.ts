@@ -90,6 +90,8 @@ export class Agent {
     this.#state = beginActivity(id, adapter.patience, now, lastTurn?.generation ?? 0)
     this.#book = EMPTY_BOOK
     this.subagents = new Subagents(id)
+    const resumed = adapter.resumes?.(options.process.argv)
+    if (resumed !== undefined) this.#facts.conversation = resumed
     if (options.known) this.#recall(options.known)
     if (lastTurn && lastTurn.endedAt === undefined) this.#takeUp(lastTurn)
   }
@@ -106,6 +108,11 @@ export class Agent {
   get isBlank(): boolean {
     const { claims, generation } = this.#state
     return Object.keys(claims).length === 0 && generation === 0 && !this.conversation
+  }
+
+  /** Whether it ever had a turn. */
+  get hasWorked(): boolean {
+    return this.#state.generation > 0
   }
 
   /** The agent's own id of the conversation, and where it told that the transcript lies. */

@@ -195,7 +195,11 @@ export class Agents {
         agent,
         hear: (observations) => this.hear(live, observations),
         readScreen: () => this.#readScreen(live.server, live.place.pane.id),
-        claimTranscript: (path) => this.#owners.claim(path, id),
+        owner: {
+          claim: (path) => this.#owners.claim(path, id),
+          isFree: (path) => this.#owners.isFree(path, id),
+          isAlone: () => this.#isAlone(agent),
+        },
         hasFiles: where === 'here',
         log,
         signal: AbortSignal.any([signal, stop.signal]),
@@ -208,6 +212,16 @@ export class Agents {
     live.sources.tick(now)
     this.#tell(agent)
     return live
+  }
+
+  #isAlone(agent: Agent): boolean {
+    return ![...this.#live.values()].some(
+      ({ agent: other, sources }) =>
+        other !== agent &&
+        other.adapter === agent.adapter &&
+        other.process.cwd === agent.process.cwd &&
+        sources.transcript === undefined,
+    )
   }
 
   #place(live: LiveAgent, place: PanePlace): void {
@@ -231,7 +245,8 @@ export class Agents {
     if (isRunning && live.server.status.freshness !== 'healthy') return
     live.misses += 1
     if (isRunning && live.misses <= MISSES) return
-    if (isRunning && (live.agent.isBlank || this.#gaveWay(live))) {
+    const wasNone = isRunning ? live.agent.isBlank || this.#gaveWay(live) : this.#beganAnew(live)
+    if (wasNone) {
       this.#forget(live)
       return
     }
@@ -253,7 +268,18 @@ export class Agents {
     )
   }
 
-  /** A launcher that stayed behind its agent: it never was one. */
+  /** It ended before its first turn, and its kind is in its pane again: after a dialog of trust. */
+  #beganAnew({ agent, place }: LiveAgent): boolean {
+    if (agent.hasWorked) return false
+    return [...this.#live.values()].some(
+      (other) =>
+        other.agent !== agent &&
+        other.agent.adapter === agent.adapter &&
+        other.place.id === place.id,
+    )
+  }
+
+  /** A launcher that stayed behind its agent, or an agent that began anew: there is but one. */
   #forget({ agent, stop }: LiveAgent): void {
     this.#live.delete(agent.id)
     stop.abort()

@@ -9,10 +9,15 @@ export class TranscriptOwners {
 
   /** Whether `agent` may read the file at `path`; then it is its own until another one may. */
   claim(path: string, agent: string): boolean {
-    const owner = this.#owners.get(path)
-    if (owner !== undefined && owner !== agent && this.#isLive(owner)) return false
+    if (!this.isFree(path, agent)) return false
     this.#owners.set(path, agent)
     return true
+  }
+
+  /** Whether `agent` might claim it. */
+  isFree(path: string, agent: string): boolean {
+    const owner = this.#owners.get(path)
+    return owner === undefined || owner === agent || !this.#isLive(owner)
   }
 
   release(agent: string): void {

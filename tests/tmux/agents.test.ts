@@ -119,6 +119,8 @@ test('several agents at once, and another one in the place of one that ended', a
   await expect
     .poll(async () => (await agents()).map(({ kind }) => kind).sort())
     .toEqual(['claude', 'gemini'])
+  await hook(claude, 'UserPromptSubmit', { session_id: CONVERSATION, prompt: 'Tidy up' })
+  await expect.poll(states).toContain('claude working hook')
   const before = (await agents()).find(({ kind }) => kind === 'claude')
   await tmux.run('respawn-pane', '-k', '-t', 'one', `exec ${claude.script}`)
   await expect
@@ -236,7 +238,8 @@ const isAgent = existsSync(${JSON.stringify(again)})
 const timer = setInterval(() => {
   if (isAgent || !existsSync(${JSON.stringify(again)})) return
   clearInterval(timer)
-  require('node:child_process').spawn(process.argv[1], { stdio: 'inherit' })
+  const flags = ['--max-old-space-size=200', process.argv[1]]
+  require('node:child_process').spawn(process.execPath, flags, { stdio: 'inherit' })
 }, 50)
 `,
     { mode: 0o755 },
@@ -296,4 +299,34 @@ test('with --no-hooks what hooks report is left alone, and the screen tells', as
     )
   await expect.poll(told).toEqual(['idle '])
   expect(readdirSync(join(other.dataDir, 'spool', 'new'))).toHaveLength(1)
+})
+
+test('an agent that starts anew before its first turn leaves no ended one behind', async () => {
+  const script = join(tmux.dir, 'gemini')
+  const again = join(tmux.dir, 'again')
+  // As after its question whether the folder is trusted: its launcher starts it once more.
+  writeFileSync(
+    script,
+    `#!${process.execPath}
+const { existsSync } = require('node:fs')
+const { spawn } = require('node:child_process')
+if (process.execArgv.length > 0) {
+  process.stdout.write('\x1b]2;◇  Ready (work)\x07')
+  const isFirst = !existsSync(${JSON.stringify(again)})
+  setInterval(() => { if (isFirst && existsSync(${JSON.stringify(again)})) process.exit() }, 50)
+} else {
+  const flags = ['--max-old-space-size=200', process.argv[1]]
+  const start = () => spawn(process.execPath, flags, { stdio: 'inherit' })
+  start().on('exit', start)
+}
+`,
+    { mode: 0o755 },
+  )
+  await tmux.newSession({ name: 'work', command: `exec ${script}` })
+  await expect.poll(states).toEqual(['gemini idle live'])
+  const { id } = await only()
+  writeFileSync(again, '')
+  await expect
+    .poll(async () => (await agents()).map((one) => [one.liveness, one.id === id]))
+    .toEqual([['live', false]])
 })

@@ -5,6 +5,7 @@ import { findTranscript } from '../../../server/agents/binding.ts'
 import { Detector } from '../../../server/agents/detect.ts'
 import { whereOf } from '../../../server/agents/elsewhere.ts'
 import { type PaneFound, plainKind } from '../../../server/agents/tree.ts'
+import { readRow } from '../../../server/lib/proc.ts'
 import { AgentStage } from '../../support/agent-stage.ts'
 
 const kinds = (found: PaneFound | undefined) => found?.agents.map(({ adapter }) => adapter.kind)
@@ -33,6 +34,20 @@ test('codex behind its node script is one agent: the program that does the work'
   expect(found.agents[0]?.isForeground).toBe(true)
   expect(found.agents[0]?.process.start).toMatch(/^\d+$/)
   expect(found.where).toBe('here')
+})
+
+test('a copy that an agent makes of itself, to become another program, is not the agent', async () => {
+  await using stage = await AgentStage.open()
+  const codex = await stage.native('codex')
+  await stage.script('copies', `#!/bin/bash\n${codex} 300 &\nexec ${codex} 300\n`)
+  const pane = stage.shell()
+  pane.type('copies')
+  const detector = new Detector()
+  await expect
+    .poll(async () => (await detector.look(pane.pid))?.agents[0]?.process.argv)
+    .toEqual([codex, '300'])
+  const { agents } = await finds(pane.pid, ['codex'])
+  expect(readRow(agents[0]?.process.pid ?? 0)?.parent).toBe(pane.pid)
 })
 
 test('gemini that starts itself again is one agent', async () => {

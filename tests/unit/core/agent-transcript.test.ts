@@ -35,7 +35,7 @@ async function follow(root: string, path: string, agent: Agent, until: () => boo
     hear: (observations) => {
       for (const one of observations) agent.hear(one, Date.now())
     },
-    claim: () => true,
+    owner: { claim: () => true, isFree: () => true, isAlone: () => true },
     log,
     signal: end.signal,
   })
