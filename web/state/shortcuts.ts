@@ -74,7 +74,7 @@ export const ACTS = [
 
 export type ActId = (typeof ACTS)[number]['id']
 
-/** Where a key is pressed: `dialog` covers menus and lists that are open, which have keys of their own. */
+/** Where a key is pressed. `dialog`: one is open over the page, and has every key. */
 export type Zone = 'page' | 'terminal' | 'field' | 'dialog'
 
 /** What of a keyboard event is looked at. */

@@ -66,7 +66,7 @@ export function ShortcutsDialog(props: { onClose(): void }) {
           <h3>In a terminal</h3>
           <dl>
             <div>
-              <dt>Scrollback and search</dt>
+              <dt>Scroll back</dt>
               <dd>
                 <kbd>Shift+PageUp</kbd>
               </dd>

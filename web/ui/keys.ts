@@ -9,12 +9,15 @@ export const IS_MAC = /Mac|iPhone|iPad/.test(navigator.platform)
 /** Acts that go on while their key is held down. */
 const REPEATS = new Set<string>(['row-down', 'row-up'])
 
+/** What takes single keys itself: fields, and what is open over a part of the page. */
+const TYPED =
+  'input, textarea, select, [contenteditable], [role=dialog], [role=menu], [role=listbox]'
+
 function zoneOf(target: EventTarget | null, app: AppContext): Zone {
   if (app.dialog()) return 'dialog'
   if (!(target instanceof Element)) return 'page'
-  if (target.closest('[role=dialog], [role=menu], [role=listbox]')) return 'dialog'
   if (target.closest('.xterm')) return 'terminal'
-  return target.closest('input, textarea, select, [contenteditable]') ? 'field' : 'page'
+  return target.closest(TYPED) ? 'field' : 'page'
 }
 
 /** Takes the presses of the table in state/shortcuts.ts, for the life of the Solid owner. */

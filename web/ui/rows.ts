@@ -10,12 +10,17 @@ export function findField(): HTMLInputElement | undefined {
   return document.querySelector<HTMLInputElement>('.rail .find .field') ?? undefined
 }
 
-/** Focuses the row of what is in sight, else the first one; false where no list is to be seen. */
+/** The row of what is in sight, else the first one. */
+function startRow(list: HTMLElement): HTMLElement | undefined {
+  const row = (selector: string) => list.querySelector<HTMLElement>(`${selector} .row-main`)
+  return row('.row.current') ?? row('.row') ?? undefined
+}
+
+/** Focuses the list where it is to be walked from; false where none is to be seen. */
 export function focusList(): boolean {
   const list = shownList()
   if (!list) return false
-  const row = (selector: string) => list.querySelector<HTMLElement>(`${selector} .row-main`)
-  const target = row('.row.current') ?? row('.row') ?? findField()
+  const target = startRow(list) ?? findField()
   target?.focus()
   return true
 }
@@ -33,5 +38,5 @@ export function stepRow(list: HTMLElement, step: 1 | -1): boolean {
 /** As `stepRow` in the list of the page; where no row has the focus it begins at the current one. */
 export function walkRows(step: 1 | -1): void {
   const list = shownList()
-  if (list && !stepRow(list, step)) focusList()
+  if (list && !stepRow(list, step)) startRow(list)?.focus()
 }
