@@ -1,0 +1,175 @@
+import { expect, type Locator, type Page, test } from 'playwright/test'
+import { axeViolations, openApp, row } from '../support/page.ts'
+import { startServer } from '../support/server.ts'
+import { openSession } from '../support/terminal-tab.ts'
+import { STEADY_NAMES, startTmux, type Tmux } from '../support/tmux.ts'
+
+const NAMES = ['one', 'two', 'three', 'four', 'five']
+
+async function sessions(tmux: Tmux, sizes: [number, number][] = []): Promise<void> {
+  for (const [index, name] of NAMES.entries()) {
+    const [cols, rows] = sizes[index] ?? [80, 24]
+    await tmux.newSession({ name, cols, rows, command: `echo I am ${name}; exec cat` })
+  }
+}
+
+/** Opens one more beside what is in sight, with the keyboard alone. */
+async function addBeside(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('Control+Shift+B')
+  const field = page.getByRole('combobox', { name: 'Show a session beside this one' })
+  await expect(field).toBeFocused()
+  await field.fill(name)
+  await page.keyboard.press('Enter')
+  await expect(part(page, name)).toContainText(`I am ${name}`)
+}
+
+function part(page: Page, name: string): Locator {
+  return page.getByRole('region', { name, exact: true }).and(page.locator('.slot.part'))
+}
+
+function typing(page: Page, name: string): Locator {
+  return part(page, name).locator('.xterm-helper-textarea')
+}
+
+test('terminals side by side change nothing in tmux: no size, no window, no option', async ({
+  page,
+}) => {
+  await using tmux = await startTmux(STEADY_NAMES)
+  await sessions(tmux, [
+    [180, 44],
+    [90, 25],
+    [45, 60],
+    [300, 80],
+  ])
+  const person = await tmux.attach({ cols: 132, rows: 43 })
+  const before = await tmux.state()
+  await using server = await startServer({ tmux })
+  const { problems } = await openApp(page, server)
+  await openSession(page, 'one')
+  for (const name of ['two', 'three', 'four']) await addBeside(page, name)
+  await expect(page.locator('.slot.part')).toHaveCount(4)
+  await page.setViewportSize({ width: 1100, height: 600 })
+  for (let round = 0; round < 4; round += 1) await page.keyboard.press('Control+Shift+G')
+  await expect(typing(page, 'four')).toBeFocused()
+  const facts = async () => {
+    const { user } = await tmux.state()
+    // The viewers' own clients are there and gone; the person's is as it was.
+    const clients = (user.clients ?? []).filter((line) => line.includes(` ${person.pid} `))
+    return { ...user, clients }
+  }
+  expect(await facts()).toEqual(before.user)
+  const clients = (await tmux.state()).user.clients ?? []
+  const viewers = clients.filter((line) => !line.includes(` ${person.pid} `))
+  expect(viewers).toHaveLength(4)
+  for (const line of viewers) expect(line).toContain('ignore-size')
+  expect(problems).toEqual([])
+})
+
+test('each has a viewer of its own, and what is typed goes to the one with the focus', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  await sessions(tmux)
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  await openSession(page, 'one')
+  await addBeside(page, 'two')
+  await addBeside(page, 'three')
+  await expect(typing(page, 'three')).toBeFocused()
+  await page.keyboard.press('Control+Shift+G')
+  await expect(typing(page, 'one')).toBeFocused()
+  await page.keyboard.type('to the first')
+  await expect(part(page, 'one')).toContainText('to the first')
+  await part(page, 'two').locator('.term-slot').click()
+  await expect(typing(page, 'two')).toBeFocused()
+  await expect(part(page, 'two')).toHaveClass(/current/)
+  await expect(row(page, 'two').getByRole('link')).toHaveAttribute('aria-current', 'page')
+  await page.keyboard.type('to the second')
+  await expect(part(page, 'two')).toContainText('to the second')
+  await expect(part(page, 'one')).not.toContainText('to the second')
+  await expect(part(page, 'three')).not.toContainText('to the second')
+  expect(await axeViolations(page)).toEqual([])
+
+  // Buttons of another part act there, and do not throw the keyboard out of it.
+  const more = part(page, 'three').getByRole('button', { name: 'More about three' })
+  await more.focus()
+  await expect(more).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('menuitem', { name: 'Screen as text' })).toBeVisible()
+})
+
+test('the layout stays on the device; a session that is not in it shows alone', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  await sessions(tmux)
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  await openSession(page, 'one')
+  await addBeside(page, 'two')
+  await page.reload()
+  await expect(part(page, 'one')).toContainText('I am one')
+  await expect(part(page, 'two')).toContainText('I am two')
+  const [left, right] = [
+    await part(page, 'one').boundingBox(),
+    await part(page, 'two').boundingBox(),
+  ]
+  expect(left?.y).toBe(right?.y)
+  expect(left?.x).toBeLessThan(right?.x ?? 0)
+
+  await row(page, 'five').getByRole('link').click()
+  await expect(page.locator('.slot.part')).toHaveCount(0)
+  await expect(page.locator('.slot.current')).toContainText('I am five')
+  await row(page, 'one').getByRole('link').click()
+  await expect(page.locator('.slot.part')).toHaveCount(2)
+
+  await page.setViewportSize({ width: 600, height: 900 })
+  await expect(page.locator('.slot.part')).toHaveCount(0)
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await expect(page.locator('.slot.part')).toHaveCount(2)
+})
+
+test('four stand beside each other at most; one leaves, one stays alone', async ({ page }) => {
+  await using tmux = await startTmux()
+  await sessions(tmux)
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  await openSession(page, 'one')
+  for (const name of ['two', 'three', 'four']) await addBeside(page, name)
+  await page.keyboard.press('Control+Shift+K')
+  await page.getByRole('combobox').fill('five')
+  await page.keyboard.press('Shift+Enter')
+  await expect(page.locator('.toast')).toContainText('4 terminals stand beside each other at most.')
+  await page.keyboard.press('Control+Shift+L')
+  await page.keyboard.press('o')
+  await expect(page.locator('.slot.part')).toHaveCount(3)
+  await expect(part(page, 'four')).toHaveCount(0)
+  await tmux.run('kill-session', '-t', '=three')
+  await expect(part(page, 'three').locator('.head .ended')).toHaveText('ended')
+  await part(page, 'three').locator('.term-slot').click()
+  await page.keyboard.press('Control+Shift+L')
+  await page.keyboard.press('q')
+  await expect(page.locator('.slot.part')).toHaveCount(2)
+  await expect(part(page, 'two')).toHaveClass(/current/)
+  await page.keyboard.press('Control+Shift+L')
+  await page.keyboard.press('z')
+  await expect(page.locator('.slot.part')).toHaveCount(0)
+  await expect(page.locator('.slot.current')).toContainText('I am two')
+  expect(await tmux.run('has-session', '-t', '=four')).toBe('')
+})
+
+test('the menu of a session puts another beside it', async ({ page }) => {
+  await using tmux = await startTmux()
+  await sessions(tmux)
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  await openSession(page, 'one')
+  await page.getByRole('button', { name: 'More about one' }).click()
+  await page.getByRole('menuitem', { name: 'Show a session beside this one' }).click()
+  const options = page.getByRole('option')
+  await expect(options).toHaveCount(4)
+  expect(await axeViolations(page)).toEqual([])
+  await options.filter({ hasText: 'three' }).click()
+  await expect(part(page, 'three')).toContainText('I am three')
+  await expect(part(page, 'one')).toBeVisible()
+})
