@@ -25,6 +25,7 @@ import { conversationRoutes } from './routes/conversation.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { directoryRoutes } from './routes/directories.ts'
 import { healthRoutes } from './routes/health.ts'
+import { type HookRouteDeps, hookRoutes } from './routes/hooks.ts'
 import { listRoutes } from './routes/list.ts'
 import { type MetricsDeps, metricsRoutes } from './routes/metrics.ts'
 import { pairRoutes } from './routes/pair.ts'
@@ -46,6 +47,7 @@ export interface AppDeps
     AttentionRouteDeps,
     ChangesRouteDeps,
     SearchDeps,
+    HookRouteDeps,
     RecoveryRouteDeps {
   settings: SettingsKeeper
   pairTickets: PairTickets
@@ -97,6 +99,7 @@ export function createApp(deps: AppDeps) {
   app.route('/', agentRoutes(deps))
   app.route('/', attentionRoutes(deps))
   app.route('/', settingsRoutes(deps))
+  app.route('/', hookRoutes(deps))
   app.route('/', changesRoutes(deps))
   app.route('/', conversationRoutes(deps))
   app.route('/', snapshotRoutes(deps))

@@ -38,6 +38,7 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'public'>> = {
   'POST /api/attention/:id/seen': 'watch',
   'POST /api/attention/:id/snooze': 'reply',
   'POST /api/attention/:id/dismiss': 'reply',
+  'GET /api/hooks': 'watch',
   'GET /api/settings': 'watch',
   'PUT /api/settings': 'full',
   'GET /api/agents/:id/snapshots': 'watch',

@@ -187,6 +187,8 @@ export async function serve(
       db,
       reader,
       dataDir,
+      agentEnv: config.agentEnv,
+      listening: config.hooks,
       storage,
       receipts: new Receipts(),
       place,

@@ -98,6 +98,7 @@ test.describe('a running server', () => {
 
     await answers('AttentionResponse', 'GET', '/api/attention')
     await answers('RecoveryResponse', 'GET', '/api/recovery')
+    await answers('HooksResponse', 'GET', '/api/hooks')
     const set = await answers('SettingsResponse', 'GET', '/api/settings')
     const { version } = set.json as SettingsResponse
     const wish = { version, settings: { snapshotDays: 7 } }

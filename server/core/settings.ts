@@ -1,5 +1,5 @@
 import { isAbsolute, normalize } from 'node:path'
-import type { Settings } from '../protocol.ts'
+import { SETTING_RANGES, type Settings } from '../protocol.ts'
 import type { JsonObject } from './body.ts'
 import { Failure } from './failure.ts'
 
@@ -14,16 +14,6 @@ export const DEFAULT_SETTINGS: Settings = {
   snapshotMb: 1_000,
   doNotRecord: [],
 }
-
-/** Whole numbers, from and to. More often than every 5 s would cost the agents' machine. */
-const RANGES = {
-  snapshotSeconds: [5, 3_600],
-  snapshotLines: [20, 1_000],
-  snapshotsPerAgent: [10, 100_000],
-  snapshotDays: [1, 3_650],
-  snapshotMbPerAgent: [1, 10_000],
-  snapshotMb: [10, 100_000],
-} as const satisfies Partial<Record<keyof Settings, readonly [number, number]>>
 
 const MAX_FOLDERS = 100
 const MAX_PATH = 4_096
@@ -65,10 +55,10 @@ function checkOne(name: string, value: unknown): boolean | number | string[] {
     throw new Failure('bad-request', `"${name}" must be true or false.`)
   }
   if (name === 'doNotRecord') return checkFolders(value)
-  if (!Object.hasOwn(RANGES, name)) {
+  if (!Object.hasOwn(SETTING_RANGES, name)) {
     throw new Failure('bad-request', `There is no setting "${name.slice(0, 100)}".`)
   }
-  const [low, high] = RANGES[name as keyof typeof RANGES]
+  const [low, high] = SETTING_RANGES[name as keyof typeof SETTING_RANGES]
   if (Number.isInteger(value) && Number(value) >= low && Number(value) <= high) return Number(value)
   throw new Failure('bad-request', `"${name}" must be a whole number from ${low} to ${high}.`)
 }

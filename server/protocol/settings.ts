@@ -16,6 +16,17 @@ export interface Settings {
   doNotRecord: string[]
 }
 
+/** The numbers among them: whole, from and to. */
+export const SETTING_RANGES = {
+  // More often than every 5 s would cost the agents' machine.
+  snapshotSeconds: [5, 3_600],
+  snapshotLines: [20, 1_000],
+  snapshotsPerAgent: [10, 100_000],
+  snapshotDays: [1, 3_650],
+  snapshotMbPerAgent: [1, 10_000],
+  snapshotMb: [10, 100_000],
+} as const satisfies Partial<Record<keyof Settings, readonly [number, number]>>
+
 /** `GET /api/settings`. */
 export interface SettingsResponse {
   /** Grows with each change. */

@@ -13,30 +13,15 @@ import {
   stat,
 } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { HookView } from '../../protocol.ts'
 import { makeFolders } from '../spool.ts'
 import { JsonTextError } from './json-text.ts'
 import { type Environment, type HookKind, type HookPlace, hookPlace } from './places.ts'
 import { addHooks, ourCommands, removeHooks, SettingsError } from './settings.ts'
 import { hookCommand, MARKER, originOf, ownFile } from './words.ts'
 
-/**
- * `installed`: complete and as this version writes it; `absent`: nothing of ours; `broken`: some
- * of it is missing or of another version or folder, `install` repairs it; `unreadable`: the
- * settings are no JSON, so nothing is touched.
- */
-export type HookState = 'installed' | 'absent' | 'broken' | 'unreadable'
-
-export interface HookStatus {
-  kind: HookKind
-  state: HookState
-  /** Whether the agent was ever used here. */
-  detected: boolean
-  file: string
-  /** Why it is installed only by name. */
-  optIn?: string
-  /** One sentence where there is something to say. */
-  detail?: string
-}
+/** How the hooks of a kind that we know stand. */
+export type HookStatus = HookView & { kind: HookKind }
 
 export interface HookOptions {
   env: Environment
@@ -64,7 +49,14 @@ export async function hookStatus(kind: HookKind, options: HookOptions): Promise<
     detected: await exists(place.home),
     ...(optIn ? { optIn } : {}),
   }
-  const text = await readText(file)
+  let text: string | undefined
+  try {
+    text = await readText(file)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === undefined) throw error
+    return { ...base, state: 'unreadable', detail: `${file} cannot be read (${code})` }
+  }
   if (text === undefined) return { ...base, state: 'absent' }
   try {
     const wrong = whatIsWrong(text, place, hookScript(options.dataDir))
