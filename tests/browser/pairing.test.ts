@@ -109,7 +109,7 @@ test('a server of another version makes the page reload once, not for ever', asy
   // The first visit, the fragment's removal on it, and one reload.
   const settled = loads
   await page.getByRole('button', { name: 'Settings' }).click()
-  await expect(page.getByRole('dialog')).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'This device' })).toBeVisible()
   expect(loads).toBe(settled)
   expect(
     await page.evaluate(() => performance.getEntriesByType('navigation')[0]?.toJSON().type),

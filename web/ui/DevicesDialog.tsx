@@ -7,12 +7,7 @@ import { ageText } from '../state/words.ts'
 import { Modal } from './Modal.tsx'
 import { Name } from './Name.tsx'
 import { PairLink } from './PairLink.tsx'
-
-export const SCOPE_WORDS = {
-  watch: 'may look',
-  reply: 'may look and type',
-  full: 'may do everything',
-} as const
+import { SCOPE_WORDS } from './scopes.ts'
 
 /** Who may look in, and a link for one more. */
 export function DevicesDialog(props: { onClose(): void }) {

@@ -1,4 +1,5 @@
 import { Match, Switch } from 'solid-js'
+import '../style/form.css'
 import '../style/dialog.css'
 import '../style/palette.css'
 import type { DialogName } from './context.ts'
@@ -6,7 +7,6 @@ import { DevicesDialog } from './DevicesDialog.tsx'
 import { KillDialog } from './KillDialog.tsx'
 import { NewSessionDialog } from './NewSessionDialog.tsx'
 import { Palette } from './Palette.tsx'
-import { SettingsDialog } from './SettingsDialog.tsx'
 import { ShortcutsDialog } from './ShortcutsDialog.tsx'
 
 /** All dialogs, in one piece of code that loads when the first one opens. */
@@ -29,9 +29,6 @@ export function Dialogs(props: { dialog: DialogName; onClose(then?: () => void):
       </Match>
       <Match when={is('shortcuts')}>
         <ShortcutsDialog onClose={props.onClose} />
-      </Match>
-      <Match when={is('settings')}>
-        <SettingsDialog onClose={props.onClose} />
       </Match>
     </Switch>
   )

@@ -123,7 +123,8 @@ export function Rail() {
           class="btn quiet icon"
           aria-label="Settings"
           title="Settings"
-          onClick={() => app.showDialog({ name: 'settings' })}
+          aria-current={app.place().page === 'settings' ? 'page' : undefined}
+          onClick={() => app.open({ page: 'settings' })}
         >
           <Settings aria-hidden="true" />
         </button>

@@ -290,7 +290,7 @@ const ACTS: Readonly<Record<ActId, Act>> = {
   },
   alone: { when: inSplit, run: (app) => app.split.clear() },
 
-  settings: toDialog({ name: 'settings' }),
+  settings: toPage('settings'),
   devices: { ...toDialog({ name: 'devices' }), when: (app) => app.mayManage() },
   theme: {
     run() {

@@ -10,7 +10,6 @@ export type DialogName =
   | { name: 'new-session'; server?: string }
   | { name: 'kill'; session: string }
   | { name: 'devices' }
-  | { name: 'settings' }
   /** Everything, or only the sessions that may stand beside the one in sight. */
   | { name: 'palette'; beside?: boolean }
   | { name: 'shortcuts' }

@@ -28,5 +28,8 @@ export const VIEWS: Partial<Record<Exclude<ViewName, 'terminal'>, View>> = {
 /** Pages that stand where the terminals do. */
 export const PAGES: Partial<Record<PageName, Component>> = {
   search: lazy(async () => ({ default: (await import('./search/Search.tsx')).Search })),
+  settings: lazy(async () => ({
+    default: (await import('./settings/SettingsPage.tsx')).SettingsPage,
+  })),
   wall: lazy(async () => ({ default: (await import('./wall/Wall.tsx')).Wall })),
 }

@@ -1,0 +1,164 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, type Page, test } from 'playwright/test'
+import type { SettingsResponse } from '../../server/protocol.ts'
+import { axeViolations, openApp } from '../support/page.ts'
+import { type Server, startServer } from '../support/server.ts'
+
+const every = (page: Page) => page.getByLabel('While a turn runs, keep its screen every')
+
+async function held(server: Server, token: string): Promise<SettingsResponse> {
+  return (await server.api(token).get<SettingsResponse>('/api/settings')).json
+}
+
+test('what the server keeps is changed together, checked before, and saved for every device', async ({
+  page,
+  browser,
+}) => {
+  await using server = await startServer()
+  const token = await server.pair()
+  const { problems } = await openApp(page, server)
+  await page.getByRole('button', { name: 'Settings' }).click()
+  await expect(page).toHaveURL(/\/settings$/)
+  await expect(every(page)).toHaveValue('30')
+  expect(await axeViolations(page)).toEqual([])
+
+  await every(page).fill('2')
+  await expect(page.getByText('A whole number from 5 to 3,600.')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Save' })).toBeDisabled()
+  expect(await axeViolations(page)).toEqual([])
+  await every(page).fill('')
+  await expect(page.getByRole('button', { name: 'Save' })).toBeDisabled()
+  await every(page).fill('30')
+  await expect(page.getByRole('button', { name: 'Save' })).toHaveCount(0)
+
+  await every(page).fill('60')
+  const folders = page.getByLabel('Never remember agents in these folders')
+  await folders.fill('relative')
+  await expect(page.getByText('“relative” does not begin with a slash.')).toBeVisible()
+  await folders.fill('/home/ada/private\n\n  /srv/x  ')
+  await page.getByLabel('Start agents again by themselves').check()
+  await expect(page.getByText('3 changes not saved')).toBeVisible()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('Settings saved.')).toBeVisible()
+  expect((await held(server, token)).settings).toMatchObject({
+    snapshotSeconds: 60,
+    doNotRecord: ['/home/ada/private', '/srv/x'],
+    resumeByItself: true,
+  })
+
+  const other = await browser.newContext()
+  try {
+    const second = await other.newPage()
+    await openApp(second, server, { path: '/settings' })
+    await expect(every(second)).toHaveValue('60')
+    await every(second).fill('90')
+    await second.getByRole('button', { name: 'Save' }).click()
+    await expect(every(page)).toHaveValue('90')
+  } finally {
+    await other.close()
+  }
+  expect(problems).toEqual([])
+})
+
+test('a change made on another device meanwhile is said, and nobody’s is lost unseen', async ({
+  page,
+}) => {
+  await using server = await startServer()
+  const token = await server.pair()
+  const elsewhere = async (settings: object) => {
+    const { version } = await held(server, token)
+    const reply = await server.api(token).send('PUT', '/api/settings', { version, settings })
+    expect(reply.status).toBe(200)
+  }
+  await openApp(page, server, { path: '/settings' })
+  const days = page.getByLabel('Keep moments for')
+  await expect(days).toHaveValue('30')
+  await days.fill('10')
+  await elsewhere({ snapshotSeconds: 45 })
+  const conflict = page.getByTestId('settings-conflict')
+  await expect(conflict).toContainText('changed on another device')
+  await expect(page.getByRole('button', { name: 'Save' })).toBeDisabled()
+  expect(await axeViolations(page)).toEqual([])
+  await conflict.getByRole('button', { name: 'Keep my changes' }).click()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('Settings saved.')).toBeVisible()
+  expect((await held(server, token)).settings).toMatchObject({
+    snapshotDays: 10,
+    snapshotSeconds: 45,
+  })
+
+  await days.fill('20')
+  await elsewhere({ snapshotDays: 5 })
+  await conflict.getByRole('button', { name: 'Load what holds now' }).click()
+  await expect(days).toHaveValue('5')
+  await expect(page.getByRole('button', { name: 'Save' })).toHaveCount(0)
+})
+
+test('a save that comes too late is refused by the server, and said', async ({ page }) => {
+  await using server = await startServer()
+  // The word of the other device's change is still on its way when this one saves.
+  await page.route('**/api/settings', async (route) => {
+    const body = route.request().postDataJSON() as { version: number }
+    await route.continue({ postData: JSON.stringify({ ...body, version: body.version - 1 }) })
+  })
+  await openApp(page, server, { path: '/settings' })
+  await every(page).fill('60')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('alert')).toContainText('changed somewhere else')
+  await expect(every(page)).toHaveValue('60')
+  await page.getByRole('button', { name: 'Discard' }).click()
+  await expect(every(page)).toHaveValue('30')
+})
+
+test('a device that may only look sees everything and changes nothing', async ({ page }) => {
+  await using server = await startServer()
+  await openApp(page, server, { path: '/settings', scope: 'watch' })
+  await expect(page.getByText('This device may look.')).toBeVisible()
+  await expect(every(page)).toBeDisabled()
+  await expect(page.getByText('This device may not change them')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Devices, and a link for one more' })).toHaveCount(
+    0,
+  )
+  expect(await axeViolations(page)).toEqual([])
+})
+
+test('hooks, storage, devices and the version are told, with the commands that change them', async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await using server = await startServer()
+  mkdirSync(join(server.home, '.claude'))
+  mkdirSync(join(server.home, '.codex'))
+  await server.command('hooks', 'install', 'claude')
+  await openApp(page, server, { path: '/settings' })
+  const hooks = page.getByRole('region', { name: 'Hooks of the agents' })
+  const of = (name: string) => hooks.getByRole('listitem').filter({ hasText: name })
+  await expect(of('Claude Code')).toContainText('Installed')
+  await expect(of('Codex')).toContainText('Not installed')
+  await expect(of('Codex')).toContainText('full-screen review of new hooks')
+  await expect(of('Gemini')).toContainText('not used here so far')
+  await of('Codex').getByRole('button', { name: 'Copy dogwatch hooks install codex' }).click()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+    'dogwatch hooks install codex',
+  )
+  await expect(page.getByRole('region', { name: 'Storage' })).toContainText('Everything is saved')
+  const about = page.getByRole('region', { name: 'About' })
+  await expect(about).toContainText(/dogwatch \d+\.\d+\.\d+/)
+  await expect(about).toContainText('127.0.0.1')
+  await page.getByRole('button', { name: 'Devices, and a link for one more' }).click()
+  await expect(page.getByRole('dialog', { name: 'Devices' })).toBeVisible()
+})
+
+test('hooks that cannot be asked for are tried again', async ({ page }) => {
+  await using server = await startServer()
+  let fails = true
+  await page.route('**/api/hooks', (route) => (fails ? route.abort() : route.continue()))
+  await openApp(page, server, { path: '/settings' })
+  const hooks = page.getByRole('region', { name: 'Hooks of the agents' })
+  await expect(hooks).toContainText('did not answer')
+  fails = false
+  await hooks.getByRole('button', { name: 'Try again' }).click()
+  await expect(hooks.getByRole('listitem').first()).toBeVisible()
+})
