@@ -5,12 +5,13 @@ import type { WebSocket } from 'ws'
 import type { Attachments } from './core/attachments.ts'
 import type { Env } from './core/caller.ts'
 import { Failure } from './core/failure.ts'
-import { OneByOne } from './core/one-by-one.ts'
+import type { OneByOne } from './core/one-by-one.ts'
 import type { Receipts } from './core/receipts.ts'
 import type { Registry } from './core/registry.ts'
 import type { SearchDeps } from './core/search.ts'
 import type { SettingsKeeper } from './core/settings-keeper.ts'
 import type { Snapshots } from './core/snapshots.ts'
+import type { Starts } from './core/starts.ts'
 import type { PairTickets } from './core/tickets.ts'
 import { toFailure } from './core/tmux-failure.ts'
 import type { Viewers } from './core/viewers.ts'
@@ -35,6 +36,7 @@ import { searchRoutes } from './routes/search.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { settingsRoutes } from './routes/settings.ts'
 import { snapshotRoutes } from './routes/snapshots.ts'
+import { startRoutes } from './routes/starts.ts'
 import { type StatusDeps, statusRoutes } from './routes/status.ts'
 import { feedSocket } from './sockets/feed.ts'
 import { terminalSocket } from './sockets/terminal.ts'
@@ -56,6 +58,9 @@ export interface AppDeps
   receipts: Receipts
   snapshots: Snapshots
   attachments: Attachments
+  /** What is typed into one pane, by whatever route, comes one after the other. */
+  typing: OneByOne
+  starts: Starts
   assets: Assets
   /** Resolves when the first look at tmux is over, whether or not it found out everything. */
   looked: Promise<void>
@@ -81,7 +86,7 @@ export function createApp(deps: AppDeps) {
     await deps.looked
     await next()
   }
-  for (const path of ['/ws/*', '/api/sessions/*', '/api/panes/*', '/api/search'])
+  for (const path of ['/ws/*', '/api/sessions/*', '/api/panes/*', '/api/starts/*', '/api/search'])
     app.use(path, afterLook)
   app.route('/', healthRoutes(deps))
   app.route('/', pairRoutes(deps))
@@ -90,9 +95,9 @@ export function createApp(deps: AppDeps) {
   app.route('/', metricsRoutes(deps))
   app.route('/', listRoutes(deps))
   app.route('/', sessionRoutes(deps))
-  const typing = new OneByOne()
-  app.route('/', paneRoutes({ ...deps, typing }))
-  app.route('/', answerRoutes({ ...deps, typing }))
+  app.route('/', startRoutes(deps))
+  app.route('/', paneRoutes(deps))
+  app.route('/', answerRoutes(deps))
   app.route('/', searchRoutes(deps))
   app.route('/', directoryRoutes())
   app.route('/', attachmentRoutes(deps))

@@ -22,6 +22,7 @@ import { Devices, makeSecret } from './core/devices.ts'
 import { prepareDataFolder, prepareRunFolder } from './core/folders.ts'
 import { makeGit } from './core/git-command.ts'
 import { GitWatch } from './core/git-watch.ts'
+import { OneByOne } from './core/one-by-one.ts'
 import { hostPolicy } from './core/origin.ts'
 import { openPast } from './core/past.ts'
 import { Receipts } from './core/receipts.ts'
@@ -30,6 +31,7 @@ import { readRunning, removeRunning, writeLocalToken, writeRunning } from './cor
 import { SearchIndex } from './core/search-index.ts'
 import { SettingsKeeper } from './core/settings-keeper.ts'
 import { makeSnapshotMemory } from './core/snapshot-memory.ts'
+import { Starts } from './core/starts.ts'
 import { Storage } from './core/storage.ts'
 import { PAIR_TICKET_MS, SOCKET_TICKET_MS, Tickets } from './core/tickets.ts'
 import { TurnJournal } from './core/turn-journal.ts'
@@ -46,6 +48,9 @@ import { TmuxServer } from './tmux/server.ts'
 const FIRST_LOOK_MS = 3_000
 /** How long sockets have to hear that we leave before they are cut. */
 const FAREWELL_MS = 300
+
+/** A new worktree of a large repository is written for so long (milliseconds). */
+const CHECKOUT_MS = 60_000
 
 /** How long the last look at what runs may take; the rest of the stop has its own time. */
 const LAST_LOOK_MS = 2_500
@@ -136,6 +141,11 @@ export async function serve(
       signal: watch.signal,
     })
     viewers.said.on((pane) => agents.heardUser(pane), watch.signal)
+    const typing = new OneByOne()
+    const starts = new Starts({
+      git: makeGit({ signal: watch.signal, limitMs: CHECKOUT_MS }),
+      ...{ registry, agents, typing, log, signal: watch.signal },
+    })
     const { snapshotSeconds } = config
     const memory = makeSnapshotMemory({
       ...{ registry, agents, db, reader, writer, log, signal },
@@ -191,6 +201,8 @@ export async function serve(
       listening: config.hooks,
       storage,
       receipts: new Receipts(),
+      typing,
+      starts,
       place,
       log,
       pairTickets,

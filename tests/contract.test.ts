@@ -96,6 +96,11 @@ test.describe('a running server', () => {
     await answers('RevokeResponse', 'DELETE', `/api/devices/${device.id}`)
     await answers('DirectoriesResponse', 'GET', `/api/directories?path=${tmux.dir}`)
 
+    await answers('ProgramsResponse', 'GET', '/api/programs')
+    const start = { id: 'zero', directories: [tmux.dir], name: 'started' }
+    await answers('StartResponse', 'POST', '/api/starts', start)
+    await answers('StartsResponse', 'GET', '/api/starts')
+
     await answers('AttentionResponse', 'GET', '/api/attention')
     await answers('RecoveryResponse', 'GET', '/api/recovery')
     await answers('HooksResponse', 'GET', '/api/hooks')
@@ -143,6 +148,8 @@ test.describe('a running server', () => {
     await answers('ErrorBody', 'POST', '/api/recovery/nothing/forget', {})
     await answers('ErrorBody', 'GET', '/api/agents/nothing/transcript')
     await answers('ErrorBody', 'POST', '/api/sessions', {})
+    await answers('ErrorBody', 'POST', '/api/starts', {})
+    await answers('ErrorBody', 'POST', '/api/starts/nothing/prompt', { id: 'five', row: 0 })
     await answers('ErrorBody', 'PATCH', '/api/sessions/nothing', { name: 'x' })
     await answers('ErrorBody', 'DELETE', '/api/sessions/nothing')
     const evil = await server.api().send('GET', '/', undefined, { host: 'evil.example' })
@@ -160,6 +167,7 @@ test.describe('a running server', () => {
     expect(differences(hello?.servers, 'TmuxServerView[]')).toEqual([])
     expect(differences(hello?.attention, 'AttentionView[]')).toEqual([])
     expect(differences(hello?.settings, 'SettingsResponse')).toEqual([])
+    expect(differences(hello?.starts, 'StartView[]')).toEqual([])
     await tmux.newSession({ name: 'second' })
     await expect.poll(() => frames.map(({ type }) => type)).toContain('session')
     const session = frames.find(({ type }) => type === 'session')

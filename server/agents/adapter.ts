@@ -18,6 +18,8 @@ export interface Adapter {
   readonly kind: AgentKind
   /** Name for people: `Claude Code`. */
   readonly name: string
+  /** The command that starts it; absent where it is not one program. */
+  readonly program?: string
   /** Whether this process is the agent itself (not a helper that it started). */
   matches(process: ProcessFacts): boolean
   /** Folders and files of the agent that owns this process, from its own environment. */

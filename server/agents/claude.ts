@@ -36,6 +36,7 @@ function programPath({ argv }: ProcessFacts): string | undefined {
 /** Claude Code 2.1 (older screens too): a live file per process, hooks, transcripts, footer rows. */
 export const claude: Adapter = {
   kind: 'claude',
+  program: 'claude',
   name: 'Claude Code',
   matches: (process) =>
     runs(process, 'claude', HELPERS) ||

@@ -58,6 +58,7 @@ const SPINNER = /^[\u2800-\u28ff] /
 /** Codex CLI 0.169: the title spins while it works; the rollout file tells how turns end. */
 export const codex: Adapter = {
   kind: 'codex',
+  program: 'codex',
   name: 'Codex',
   matches: (process) => runs(process, 'codex', HELPERS),
   files({ env }) {

@@ -41,6 +41,7 @@ const FLAGS = {
 /** Copilot CLI 1.0: its event log tells everything as it happens, hooks add speed. */
 export const copilot: Adapter = {
   kind: 'copilot',
+  program: 'copilot',
   name: 'Copilot',
   matches: (process) => runs(process, 'copilot', HELPERS),
   files({ pid, env }) {

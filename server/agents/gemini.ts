@@ -26,6 +26,7 @@ const FLAGS = {
 /** Gemini CLI 0.61: the title tells the state; its end hook fires on errors and Esc alike. */
 export const gemini: Adapter = {
   kind: 'gemini',
+  program: 'gemini',
   name: 'Gemini CLI',
   matches: (process) => runs(process, 'gemini', HELPERS),
   files({ env }) {

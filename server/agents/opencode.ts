@@ -33,6 +33,7 @@ const FLAGS = {
 /** opencode 1.18: its events come through a plugin; without it its database, title and screen tell. */
 export const opencode: Adapter = {
   kind: 'opencode',
+  program: 'opencode',
   name: 'opencode',
   matches: (process) => runs(process, 'opencode', HELPERS),
   files({ env }) {

@@ -20,6 +20,8 @@ export class GitError extends Error {
   constructor(
     readonly code: GitErrorCode,
     message: string,
+    /** git's own line, where it gave one. */
+    readonly said = '',
   ) {
     super(message)
   }
@@ -221,6 +223,9 @@ function failureOf(stderr: string): GitError {
       'The folder belongs to another user: git refuses it until safe.directory lists it.',
     )
   }
-  const said = stderr.split('\n').find((line) => line.trim() !== '') ?? 'it ended without a word'
-  return new GitError('failed', `git could not tell: ${excerpt(said.replace(/^fatal: /, ''))}`)
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '')
+  // What it did before it failed comes first.
+  const found = lines.find((line) => line.startsWith('fatal: ')) ?? lines[0]
+  const said = excerpt((found ?? 'it ended without a word').replace(/^fatal: /, ''))
+  return new GitError('failed', `git could not tell: ${said}`, said)
 }

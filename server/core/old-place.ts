@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DeadlineError, deadline } from '../lib/time.ts'
 import type { OldPlace } from './lost.ts'
+import { hasShell } from './pane-shell.ts'
 import type { PaneEntry, Registry } from './registry.ts'
-import { hasShell } from './resumes.ts'
 
 /** A folder on a network that is gone must not hold the answer (milliseconds). */
 const STAT_MS = 1_000

@@ -1,20 +1,13 @@
-import { isShell } from '../agents/shell.ts'
-import { readRow } from '../lib/proc.ts'
 import { delay } from '../lib/time.ts'
 import type { Log } from '../log.ts'
 import type { AgentKind, FeedFrame, ResumeState } from '../protocol.ts'
 import { typePrompt } from '../tmux/input.ts'
-import { readScreen } from '../tmux/screen.ts'
-import type { PaneEntry, Registry } from './registry.ts'
+import { waitForShell } from './pane-shell.ts'
+import type { Registry } from './registry.ts'
 import { shellLine } from './resume-plan.ts'
 import { Slots } from './slots.ts'
 import { toFailure } from './tmux-failure.ts'
 
-/** A new shell is given so long until it has the keyboard and has drawn its prompt (milliseconds). */
-const SHELL_MS = 15_000
-const LOOK_MS = 100
-/** A shell without any prompt is taken as ready after so long (milliseconds). */
-const SILENT_SHELL_MS = 3_000
 /** An agent that was started must be seen so soon; the slow ones load for half a minute. */
 const SEEN_MS = 60_000
 /** Shells that are waited for at the same time. */
@@ -87,7 +80,7 @@ export class Resumes {
     resume.state = { state: 'starting', pane }
     try {
       await this.#slots.run(async () => {
-        const entry = await this.#shellIn(pane)
+        const entry = await waitForShell(this.#deps, pane)
         if (!entry) return this.fail(agent, 'No shell waits in its pane, so nothing was typed.')
         const { server, view } = entry
         const outcome = await typePrompt(server, view.tmuxId, shellLine(command), run)
@@ -107,23 +100,6 @@ export class Resumes {
     if (run) void this.#limit(agent, resume)
   }
 
-  /** The pane once a shell has its keyboard and shows something; undefined where that never comes. */
-  async #shellIn(pane: string): Promise<PaneEntry | undefined> {
-    const { registry, signal } = this.#deps
-    const began = performance.now()
-    for (let waited = 0; waited < SHELL_MS && !signal.aborted; ) {
-      const entry = registry.pane(pane)
-      if (entry && hasShell(entry)) {
-        if (waited >= SILENT_SHELL_MS) return entry
-        const screen = await readScreen(entry.server, entry.view.tmuxId, 'plain')
-        if (screen?.text.trim()) return entry
-      }
-      await delay(LOOK_MS, signal)
-      waited = performance.now() - began
-    }
-    return undefined
-  }
-
   async #limit(agent: string, resume: Resume): Promise<void> {
     const { seenMs = SEEN_MS, signal } = this.#deps
     await delay(seenMs, signal)
@@ -141,11 +117,4 @@ export class Resumes {
       if (isIt && state.state !== 'resumed') resume.state = { state: 'resumed', pane, agent: id }
     }
   }
-}
-
-/** Whether the pane's own shell has the keyboard: nothing that it started is in front of it. */
-export function hasShell({ view }: PaneEntry): boolean {
-  const row = readRow(view.pid)
-  if (!row) return isShell(view.command)
-  return isShell(row.name) && row.foreground === row.group && !view.dead
 }

@@ -36,6 +36,11 @@ export interface PromptRequest {
   text: string
   /** Press Enter after the text. Default true. */
   submit?: boolean
+  /**
+   * Id of the agent it is for: typed only while that one is proven to wait for a prompt, else refused
+   * as a `conflict` whose message says why. Always submitted.
+   */
+  agent?: string
 }
 
 export interface PromptResponse {

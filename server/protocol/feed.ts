@@ -2,6 +2,7 @@ import type { Scope } from './access.ts'
 import type { AgentKind, AgentView } from './agents.ts'
 import type { AttentionView } from './attention.ts'
 import type { SettingsResponse } from './settings.ts'
+import type { StartView } from './starts.ts'
 import type { StorageView } from './storage.ts'
 import type { SessionView, TmuxServerView } from './tmux.ts'
 
@@ -31,6 +32,8 @@ export type FeedFrame =
       attention: AttentionView[]
       settings: SettingsResponse
       storage: StorageView
+      /** Sessions that were asked for lately, oldest first. */
+      starts: StartView[]
     }
   | { type: 'server'; epoch: number; server: TmuxServerView }
   | { type: 'session'; epoch: number; session: SessionView }
@@ -42,6 +45,7 @@ export type FeedFrame =
   | { type: 'attention-gone'; epoch: number; id: string }
   | { type: 'settings'; epoch: number; settings: SettingsResponse }
   | { type: 'storage'; epoch: number; storage: StorageView }
+  | { type: 'start'; epoch: number; start: StartView }
   /** At most one per 200 ms, and one per pane and second. */
   | { type: 'output'; epoch: number; at: Record<string, number> }
   | { type: 'pong'; at: number }

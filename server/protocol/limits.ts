@@ -19,6 +19,9 @@ export const LIMITS = {
   minRows: 5,
   maxRows: 200,
   nameLength: 300,
+  /** Sessions that one start makes; so many agents at once are a lot for any machine. */
+  startRows: 32,
+  startPromptBytes: 65_536,
   viewersPerSession: 16,
   sockets: 256,
 } as const

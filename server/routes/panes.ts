@@ -1,10 +1,16 @@
 import { Hono } from 'hono'
 import type { Database } from '../../db/open.ts'
-import type { Agents } from '../core/agents.ts'
-import { type JsonObject, optionalFlag, readJson, requiredText } from '../core/body.ts'
+import {
+  type JsonObject,
+  optionalFlag,
+  optionalText,
+  readJson,
+  requiredText,
+} from '../core/body.ts'
 import type { Env } from '../core/caller.ts'
 import { Failure } from '../core/failure.ts'
 import type { OneByOne } from '../core/one-by-one.ts'
+import { promptAgent, type ReadyDeps } from '../core/ready.ts'
 import type { Receipts } from '../core/receipts.ts'
 import type { PaneEntry, Registry } from '../core/registry.ts'
 import { sayByName } from '../core/said.ts'
@@ -35,7 +41,7 @@ export interface PaneRouteDeps {
   receipts: Receipts
   snapshots: Snapshots
   db: Database
-  agents: Pick<Agents, 'heardUser'>
+  agents: ReadyDeps['agents']
   /** What is typed into one pane, by whatever route, comes one after the other. */
   typing: OneByOne
 }
@@ -74,8 +80,9 @@ export function paneRoutes(deps: PaneRouteDeps) {
       const id = requestId(body)
       const text = promptText(body)
       const submit = optionalFlag(body, 'submit') ?? true
+      const agent = optionalText(body, 'agent', 300) || undefined
       const { server, view } = find(c.req.param('id'))
-      const request = ['prompt', view.id, text, submit]
+      const request = ['prompt', view.id, text, submit, agent]
       const type = async () => {
         const receipt = await typePrompt(server, view.tmuxId, text, submit)
         if (receipt === 'submitted') deps.agents.heardUser(view.id)
@@ -85,6 +92,7 @@ export function paneRoutes(deps: PaneRouteDeps) {
         { deviceId: c.get('device').id, id, request },
         () => {
           if (view.dead) throw new Failure('conflict', 'The program in that pane has ended.')
+          if (agent !== undefined) return promptAgent(deps, { pane: view.id, agent, text })
           return typing.run(view.id, type)
         },
       )

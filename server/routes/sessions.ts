@@ -3,6 +3,7 @@ import { optionalText, readJson, requiredText } from '../core/body.ts'
 import type { Env } from '../core/caller.ts'
 import { Failure } from '../core/failure.ts'
 import { readFolder } from '../core/folder.ts'
+import { explainName, listedSession, makeSession, sessionName } from '../core/new-session.ts'
 import type { Receipts } from '../core/receipts.ts'
 import type { Registry } from '../core/registry.ts'
 import type { Snapshots } from '../core/snapshots.ts'
@@ -11,10 +12,7 @@ import type { Log } from '../log.ts'
 import type { CreateSessionResponse, KillSessionResponse, SessionView } from '../protocol.ts'
 import { LIMITS } from '../protocol.ts'
 import { type Process, waitForEnd } from '../tmux/descendants.ts'
-import { TmuxError } from '../tmux/errors.ts'
-import type { TmuxServer } from '../tmux/server.ts'
-import { createSession, killSession, renameSession } from '../tmux/session.ts'
-import { isHub } from '../tmux/topology.ts'
+import { killSession, renameSession } from '../tmux/session.ts'
 
 /** A command line beyond this does not fit into one message to tmux (16 KiB). */
 const MAX_COMMAND = 8_000
@@ -55,13 +53,7 @@ export function sessionRoutes(deps: SessionDeps) {
           const server = registry.server(serverId)
           if (!server) throw new Failure('not-found', 'There is no such tmux server.')
           const folder = await readFolder(cwd || '~')
-          const made = await explain(
-            name,
-            createSession(server, { name, cwd: folder, command }, log),
-          )
-          const session = await shown(registry, server, made.id)
-          const isRenamed = name !== undefined && name !== made.name
-          return { session, ...(isRenamed ? { renamedFrom: name } : {}) }
+          return makeSession({ registry, log }, server, { name, cwd: folder, command })
         },
       )
       return c.json(answer satisfies CreateSessionResponse, 201)
@@ -70,8 +62,8 @@ export function sessionRoutes(deps: SessionDeps) {
       const name = sessionName(requiredText(await readJson(c), 'name', LIMITS.nameLength))
       if (name === undefined) throw new Failure('bad-request', 'A session needs a name.')
       const { view, server } = find(c.req.param('id'))
-      await explain(name, renameSession(server, view.tmuxId, name))
-      const renamed = await shown(registry, server, view.tmuxId)
+      await explainName(name, renameSession(server, view.tmuxId, name))
+      const renamed = await listedSession(registry, server, view.tmuxId)
       return c.json(renamed satisfies SessionView)
     })
     .delete('/api/sessions/:id', async (c) => {
@@ -95,40 +87,4 @@ export function sessionRoutes(deps: SessionDeps) {
       const survivors = left.map(({ pid, command }) => ({ pid, command }))
       return c.json({ ended: isGone, survivors } satisfies KillSessionResponse)
     })
-}
-
-/** A name tmux can be asked for; undefined for none. */
-function sessionName(name: string | undefined): string | undefined {
-  if (!name) return undefined
-  if (/\p{Cc}/u.test(name)) {
-    throw new Failure('bad-request', 'A session name must not hold control characters.')
-  }
-  if (isHub(name)) throw new Failure('conflict', 'That name is kept for dogwatch itself.')
-  return name
-}
-
-/** tmux's refusals of a name, as sentences. */
-async function explain<T>(name: string | undefined, work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    if (!(error instanceof TmuxError) || error.code !== 'refused') throw error
-    if (error.stderr.includes('duplicate session')) {
-      const message = `A session named "${name}" exists already. Choose another name.`
-      throw new Failure('conflict', message, { cause: error })
-    }
-    if (/invalid session|bad session name/.test(error.stderr)) {
-      const message = 'tmux does not take that name. Choose another one.'
-      throw new Failure('bad-request', message, { cause: error })
-    }
-    throw error
-  }
-}
-
-/** The session as the registry shows it after a fresh listing. */
-async function shown(registry: Registry, server: TmuxServer, tmuxId: string): Promise<SessionView> {
-  await server.refresh()
-  const session = registry.findByTmuxId(server, tmuxId)
-  if (session) return session
-  throw new Failure('conflict', 'The session has ended already: its command is done.')
 }

@@ -8,6 +8,7 @@ import type { Env } from '../core/caller.ts'
 import type { Connections } from '../core/connections.ts'
 import type { Registry } from '../core/registry.ts'
 import type { SettingsKeeper } from '../core/settings-keeper.ts'
+import type { Starts } from '../core/starts.ts'
 import type { Storage } from '../core/storage.ts'
 import { keepAlive } from '../lib/keep-alive.ts'
 import { CLOSE, type FeedClientFrame, type FeedFrame, LIMITS } from '../protocol.ts'
@@ -25,6 +26,7 @@ export interface FeedDeps {
   connections: Connections
   version: string
   storage: Storage
+  starts: Starts
 }
 
 /**
@@ -72,6 +74,7 @@ export function feedSocket(deps: FeedDeps): (c: Context<Env>) => WSEvents<WebSoc
           ...deps.registry.hello(),
           attention: deps.attention.items(),
           settings: deps.settings.view(),
+          starts: deps.starts.views(),
         }
         send(JSON.stringify(hello))
       },

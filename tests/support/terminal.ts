@@ -87,7 +87,7 @@ export async function startBed(tmux: Tmux, options: { hub?: boolean } = {}): Pro
   const receipts = new Receipts()
   app.route('/', listRoutes({ registry }))
   // There are no agents here to be spoken to.
-  const agents = { heardUser: () => {} }
+  const agents = { heardUser: () => {}, find: () => undefined, screenOf: async () => undefined }
   const { db } = openDatabase(runDir)
   const snapshots = new Snapshots({
     ...{ registry, db, writer: new Writer({ db, log }), log, signal: life.signal },

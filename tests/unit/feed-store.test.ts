@@ -49,6 +49,7 @@ function hello(
     output: {},
     agents,
     attention: [],
+    starts: [],
     settings: { version: 0, settings: DEFAULT_SETTINGS },
     storage: { state: 'saving', since: 0, bytes: 0 },
   }

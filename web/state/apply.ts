@@ -6,6 +6,7 @@ import type {
   Scope,
   SessionView,
   SettingsResponse,
+  StartView,
   StorageView,
   TmuxServerView,
 } from '../../server/protocol.ts'
@@ -30,6 +31,8 @@ export interface FeedState {
   attention: Record<string, AttentionView>
   /** Settings of the server with their version; undefined before the first `hello`. */
   settings: SettingsResponse | undefined
+  /** Sessions that were asked for lately, by id. */
+  starts: Record<string, StartView>
   /** Last output per pane id, epoch milliseconds of the server's clock. */
   output: Record<string, number>
   /** Epoch in which each server, session or agent was last told of, or left: a late frame undoes nothing. */
@@ -49,6 +52,7 @@ export function emptyFeed(): FeedState {
     agents: {},
     attention: {},
     settings: undefined,
+    starts: {},
     output: {},
     told: {},
   }
@@ -102,6 +106,9 @@ export function applyFrame(state: State, set: SetState, frame: FeedFrame): void 
     case 'storage':
       set('storage', reconcile(frame.storage))
       break
+    case 'start':
+      if (isNews(state, set, frame.start.id, frame.epoch)) putStart(state, set, frame.start)
+      break
     case 'output':
       for (const [pane, at] of Object.entries(frame.at)) {
         if (at > (state.output[pane] ?? 0)) set('output', pane, at)
@@ -143,7 +150,13 @@ function applyHello(state: State, set: SetState, frame: FeedFrame & { type: 'hel
     ]) {
       told[id] = frame.epoch
     }
-  for (const { id } of [...frame.servers, ...frame.sessions, ...frame.agents, ...frame.attention]) {
+  for (const { id } of [
+    ...frame.servers,
+    ...frame.sessions,
+    ...frame.agents,
+    ...frame.attention,
+    ...frame.starts,
+  ]) {
     told[id] = frame.epoch
   }
   const { boot, epoch, version, host, scope } = frame
@@ -157,6 +170,8 @@ function applyHello(state: State, set: SetState, frame: FeedFrame & { type: 'hel
   const attention = Object.fromEntries(frame.attention.map((item) => [item.id, item]))
   set('attention', reconcile(attention, { key: 'id' }))
   set('settings', reconcile(frame.settings))
+  const starts = Object.fromEntries(frame.starts.map((start) => [start.id, start]))
+  set('starts', reconcile(starts, { key: 'id' }))
   set('output', reconcile(frame.output))
   set('told', reconcile(told))
 }
@@ -200,6 +215,11 @@ function dropAgent(set: SetState, id: string): void {
       delete agents[id]
     }),
   )
+}
+
+function putStart(state: State, set: SetState, start: StartView): void {
+  const known = state.starts[start.id] !== undefined
+  set('starts', start.id, known ? reconcile(start) : start)
 }
 
 function putNeed(state: State, set: SetState, item: AttentionView): void {
