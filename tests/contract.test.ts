@@ -1,15 +1,20 @@
 import { expect, test } from 'playwright/test'
 import { FAILURE_STATUS } from '../server/core/failure.ts'
 import {
+  type AgentsResponse,
   ERROR_CODES,
+  type EvidenceResponse,
   type PairTicketResponse,
   type SessionsResponse,
   type SessionView,
   type SettingsResponse,
   TMUX_STATES,
+  type TurnsResponse,
 } from '../server/protocol.ts'
+import { FakeAgent } from './support/fake-agent.ts'
 import { type Server, startServer } from './support/server.ts'
 import { readSources } from './support/sources.ts'
+import { spool } from './support/spooled.ts'
 import { startTmux, type Tmux } from './support/tmux.ts'
 import { differences, wireTypes } from './support/wire.ts'
 
@@ -126,6 +131,31 @@ test.describe('a running server', () => {
     const { session } = created.json as { session: SessionView }
     await answers('SessionView', 'PATCH', `/api/sessions/${session.id}`, { name: 'renamed' })
     await answers('KillSessionResponse', 'DELETE', `/api/sessions/${session.id}`)
+  })
+
+  test('speaks of agents and their subagents in the words of the wire', async () => {
+    const claude = new FakeAgent(tmux, 'claude', 'agent')
+    await claude.start()
+    claude.show('06-idle-after-turn')
+    const agents = async () =>
+      (await server.api(await token()).get<AgentsResponse>('/api/agents')).json.agents
+    const caller = { kind: 'claude', pane: '', tmux: '', pid: await claude.pid() }
+    const report = (event: string, payload: object) =>
+      spool(server.dataDir, caller, { event, at: Date.now(), payload })
+    report('UserPromptSubmit', { prompt: 'Look around' })
+    await expect
+      .poll(async () => (await agents()).map(({ prompt }) => prompt))
+      .toEqual(['Look around'])
+    report('SubagentStart', { agent_id: 'a7', agent_type: 'Explore' })
+    await expect.poll(async () => (await agents()).length).toBe(2)
+    for (const { id, parent } of await agents()) {
+      const turns = await answers('TurnsResponse', 'GET', `/api/agents/${id}/turns`)
+      expect((turns.json as TurnsResponse).turns).toHaveLength(parent === undefined ? 1 : 0)
+      const why = await answers('EvidenceResponse', 'GET', `/api/agents/${id}/evidence`)
+      expect((why.json as EvidenceResponse).sources.map(({ source }) => source)).toContain('hook')
+      const type = parent === undefined ? 'WrongResponse' : 'ErrorBody'
+      await answers(type, 'POST', `/api/agents/${id}/wrong`, { expected: 'idle' })
+    }
   })
 
   test('refuses in the words of the wire', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Observation, ObservedFacts } from '../agents/adapter.ts'
-import type { Activity, AgentView, Evidence } from '../protocol.ts'
+import type { Activity, AgentView, Evidence, EvidenceResponse } from '../protocol.ts'
 import { redactExcerpt } from './redact.ts'
 
 /** Rows of subagents that have ended are kept up to so many, the newest. */
@@ -174,6 +174,11 @@ export class Subagents {
       ...(one.endedAt === undefined ? {} : { endedAt: one.endedAt }),
     }
   }
+}
+
+/** Why we say what we say of a subagent, from its row: the one word that was heard of it last. */
+export function childEvidence({ id, activity, since, evidence }: AgentView): EvidenceResponse {
+  return { agent: id, activity, evidence, sources: [{ ...evidence, says: activity, since }] }
 }
 
 function activityOf(says: string | undefined): Activity | undefined {

@@ -8,11 +8,13 @@ import type { Env } from '../core/caller.ts'
 import { Failure } from '../core/failure.ts'
 import type { Registry } from '../core/registry.ts'
 import { pastEvidence } from '../core/stored-agent.ts'
+import { childEvidence } from '../core/subagents.ts'
 import type { TurnJournal } from '../core/turn-journal.ts'
 import { reportWrong } from '../core/wrong-report.ts'
 import {
   ACTIVITIES,
   type AgentsResponse,
+  type AgentView,
   type EvidenceResponse,
   type TurnsResponse,
   type WrongRequest,
@@ -38,6 +40,11 @@ export function agentRoutes({ registry, agents, store, journal, db, dataDir }: A
     if (found) return found
     throw new Failure('not-found', 'This agent is not known here, or ended long ago.')
   }
+  /** The row of a subagent: its turns are its parent's, and what it does is told by hooks alone. */
+  const findChild = (id: string): AgentView | undefined => {
+    const view = registry.agent(id)
+    return view?.parent === undefined ? undefined : view
+  }
   return new Hono<Env>()
     .get('/api/agents', (c) =>
       c.json({ epoch: registry.epoch, agents: registry.agents() } satisfies AgentsResponse),
@@ -52,18 +59,24 @@ export function agentRoutes({ registry, agents, store, journal, db, dataDir }: A
         if (before === undefined || turn.generation < before) byId.set(turn.id, turn)
       }
       // A stranger's id is told from an agent that has not had a turn yet.
-      if (byId.size === 0 && !store.find(id)) find(id)
+      if (byId.size === 0 && !store.find(id) && !findChild(id)) find(id)
       const turns = [...byId.values()].sort((a, b) => b.generation - a.generation).slice(0, PAGE)
       return c.json({ turns } satisfies TurnsResponse)
     })
     .get('/api/agents/:id/evidence', (c) => {
       const id = c.req.param('id')
+      const child = findChild(id)
+      if (child) return c.json(childEvidence(child) satisfies EvidenceResponse)
       const past = agents.find(id) ? undefined : store.find(id)
       const said = past ? pastEvidence(past) : find(id).agent.evidence()
       return c.json(said satisfies EvidenceResponse)
     })
     .post('/api/agents/:id/wrong', async (c) => {
-      const live = find(c.req.param('id'))
+      const id = c.req.param('id')
+      if (findChild(id)) {
+        throw new Failure('conflict', 'A subagent has no screen: say it of the agent above it.')
+      }
+      const live = find(id)
       const { expected: said } = await readJson(c)
       const expected: WrongRequest['expected'] | undefined = ACTIVITIES.find((one) => one === said)
       if (!expected) {

@@ -150,9 +150,11 @@ test('why shows source, line, time and what the others say; that’s wrong keeps
   await row(page, 'billing').hover()
   await page.getByRole('button', { name: 'Why billing is asking' }).click()
   const box = page.getByRole('dialog', { name: 'Claude Code is asking' })
-  await expect(box.getByTestId('evidence')).toContainText('Says its screen, high confidence')
+  await expect(box.getByTestId('evidence')).toContainText(
+    'Says the rows on its screen, high confidence',
+  )
   await expect(box.getByTestId('evidence')).toContainText('Do you want to proceed?')
-  await expect(box).toContainText('its hook working')
+  await expect(box).toContainText('an event that it reported (hook): it works')
   await expect(box).toContainText('done 1:30, 12 k tokens')
   expect(await axeViolations(page)).toEqual([])
   await box.getByRole('button', { name: 'That’s wrong' }).click()

@@ -12,13 +12,27 @@ import { useApp } from './context.ts'
 import { Name } from './Name.tsx'
 import { WrongForm } from './WrongForm.tsx'
 
+/** What each source is, for people who never read of hooks. */
 const SOURCES: Readonly<Record<EvidenceSource, string>> = {
-  process: 'its process',
-  live: 'its own live state',
-  hook: 'its hook',
-  transcript: 'its transcript',
-  screen: 'its screen',
-  silence: 'its silence',
+  process: 'the process itself',
+  live: 'its own status file or title',
+  hook: 'an event that it reported (hook)',
+  transcript: 'its log of the conversation',
+  screen: 'the rows on its screen',
+  silence: 'its silence (nothing is printed)',
+}
+
+/** What a source says, as the end of a sentence; words of a newer server stand as they are. */
+const WORDS: Readonly<Record<string, string>> = {
+  started: 'a conversation began',
+  prompted: 'it was given a prompt',
+  working: 'it works',
+  asking: 'it asks',
+  retrying: 'it tries again',
+  idle: 'it waits for you',
+  failed: 'it stopped with an error',
+  ended: 'it has ended',
+  unknown: 'nobody knows',
 }
 
 /** Turns shown. */
@@ -74,7 +88,7 @@ export function WhyPopover(props: PopoverProps) {
                     {(word) => (
                       <li>
                         <span>
-                          {SOURCES[word.source]} <b>{word.says}</b>
+                          {SOURCES[word.source]}: <b>{WORDS[word.says] ?? word.says}</b>
                         </span>
                         <span class="faint">
                           {ageText(since(word.at))}, {word.confidence}
@@ -102,7 +116,11 @@ export function WhyPopover(props: PopoverProps) {
               </Show>
             )}
           </Show>
-          <Show when={live.feed.scope !== 'watch' && props.agent.liveness === 'live'}>
+          <Show
+            when={
+              live.feed.scope !== 'watch' && !props.agent.parent && props.agent.liveness === 'live'
+            }
+          >
             <WrongForm agent={props.agent} />
           </Show>
         </Popover.Content>
