@@ -78,7 +78,7 @@ export function readConfig(
     command: asked.command,
     args: Object.freeze(asked.args),
     json: asked.on('json'),
-    port: readPort(asked.text('port')),
+    port: readPort(asked.text('port') ?? (asked.command === 'demo' ? '0' : '4477')),
     listen: readListen(asked.text('listen'), asked.on('i-understand')),
     allowHosts: Object.freeze(asked.list('allow-host').map(readHost)),
     dataDir,
@@ -154,7 +154,7 @@ function tmuxSockets(given: readonly string[], env: Env, machine: Machine): stri
   return [...new Set(paths)]
 }
 
-function readPort(text = '4477'): number {
+function readPort(text: string): number {
   const port = Number(text)
   if (!/^\d{1,5}$/.test(text) || port > 65_535) {
     throw new UsageError(`--port must be a number from 0 to 65535, but is "${text}"`)

@@ -8,6 +8,7 @@ export const COMMANDS = {
   devices: 'List the paired devices',
   revoke: 'Take the access of devices away: revoke NAME|ID... or revoke --all',
   hooks: 'Let agents tell what they do: hooks status|install|uninstall [KIND...]',
+  demo: 'Try it without agents: sessions that only pretend, in a tmux server of their own',
   doctor: 'Check tmux, Node, folders and port, and say how to repair what is wrong',
 } as const
 export type Command = keyof typeof COMMANDS
@@ -27,8 +28,8 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   port: {
     type: 'string',
     value: 'PORT',
-    help: 'TCP port on 127.0.0.1 and ::1 (default 4477; 0 picks one)',
-    commands: ['serve', 'doctor'],
+    help: 'TCP port on 127.0.0.1 and ::1 (default 4477; 0 picks one, as the demo does)',
+    commands: ['serve', 'demo', 'doctor'],
   },
   'data-dir': {
     type: 'string',
@@ -74,7 +75,7 @@ const FLAGS: Readonly<Record<string, Flag>> = {
     type: 'string',
     value: 'SECONDS',
     help: 'Time between snapshots of a running turn, in place of what is set in the page',
-    commands: ['serve'],
+    commands: ['serve', 'demo'],
   },
   'log-level': {
     type: 'string',

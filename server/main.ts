@@ -11,10 +11,12 @@ import { printStatus } from './cli/status.ts'
 import { printUrl } from './cli/url.ts'
 import { type Config, readConfig } from './config.ts'
 import { FolderError } from './core/folders.ts'
+import { serveDemo } from './demo.ts'
 import { UsageError } from './flags.ts'
 import { deadline } from './lib/time.ts'
 import { type Log, makeLog } from './log.ts'
 import { AlreadyRunningError, type Served, serve } from './serve.ts'
+import { TmuxError } from './tmux/command.ts'
 
 /** How long a stop may take; what is not done by then is left to the next start. */
 const STOP_MS = 5_000
@@ -42,7 +44,8 @@ async function main(): Promise<void> {
       tmpDir: tmpdir(),
     })
     if ('say' in config) print(config.say)
-    else if (config.command === 'serve') await runServer(config)
+    else if (config.command === 'serve') await runServer(config, serve)
+    else if (config.command === 'demo') await runServer(config, serveDemo)
     else await runCommand(config, COMMANDS[config.command])
   } catch (error) {
     const code = exitCodeOf(error)
@@ -71,7 +74,7 @@ async function runCommand(
   process.exitCode = code ?? EXIT.done
 }
 
-async function runServer(config: Config): Promise<void> {
+async function runServer(config: Config, start: typeof serve): Promise<void> {
   const log = makeLog(config.logLevel)
   let served: Served | undefined
   const faulted = (error: unknown, message: string) => {
@@ -82,7 +85,7 @@ async function runServer(config: Config): Promise<void> {
   process.on('uncaughtException', (error) => faulted(error, 'an error was not caught'))
   process.on('unhandledRejection', (error) => faulted(error, 'a rejection was not handled'))
 
-  const starting = serve(config, log, process.env.SSH_CONNECTION)
+  const starting = start(config, log, process.env.SSH_CONNECTION)
   stopOnSignals(async () => (await starting).stop(), log)
   served = await starting
   print(served.greeting)
@@ -115,7 +118,7 @@ function exitCodeOf(error: unknown): number | undefined {
   if (error instanceof AlreadyRunningError) return EXIT.dataFolder
   if (error instanceof FolderError || error instanceof DatabaseError) return EXIT.dataFolder
   if (error instanceof NotRunningError) return EXIT.notRunning
-  if (error instanceof RefusedError) return EXIT.fault
+  if (error instanceof RefusedError || error instanceof TmuxError) return EXIT.fault
   return undefined
 }
 

@@ -48,13 +48,18 @@ const FLOORS: { name: string; holds: RegExp; may: RegExp }[] = [
     holds: /^server\/cli\//,
     may: /^(?:server\/(?:cli|core|tmux|agents|lib)\/|db\/|server\/(?:protocol|log|config|flags)\.ts$)/,
   },
+  {
+    name: 'demo',
+    holds: /^server\/demo\//,
+    may: /^server\/(?:demo\/|tmux\/command\.ts$|protocol\.ts$|lib\/)/,
+  },
   { name: 'gate', holds: /^server\/gate\.ts$/, may: /^server\/(?:core\/|protocol\.ts|log\.ts)/ },
   {
     name: 'app, listeners and addresses',
     holds: /^server\/(?:app|listen|addresses)\.ts$/,
     may: /^server\/(?!main\.ts|serve\.ts|cli\/)/,
   },
-  { name: 'start', holds: /^server\/serve\.ts$/, may: /^(?:server\/(?!main\.ts)|db\/)/ },
+  { name: 'start', holds: /^server\/(?:serve|demo)\.ts$/, may: /^(?:server\/(?!main\.ts)|db\/)/ },
   { name: 'program', holds: /^server\/main\.ts$/, may: /^(?:server\/|db\/)/ },
   { name: 'page', holds: /^web\//, may: /^(?:web\/|server\/protocol\.ts$)/ },
 ]

@@ -12,8 +12,11 @@ export interface AppOptions {
   path?: string
 }
 
+/** What a page needs of a server. */
+export type PageServer = Pick<Server, 'api' | 'dataDir' | 'url'>
+
 /** A fresh one-use ticket, as `dogwatch url` makes it. */
-export async function makeTicket(server: Server, scope: Scope = 'full'): Promise<string> {
+export async function makeTicket(server: PageServer, scope: Scope = 'full'): Promise<string> {
   const local = readFileSync(join(server.dataDir, 'local-token'), 'utf8')
   const made = await server.api(local).post<PairTicketResponse>('/api/tickets', { scope })
   return made.json.ticket
@@ -25,7 +28,7 @@ export async function makeTicket(server: Server, scope: Scope = 'full'): Promise
  */
 export async function openApp(
   page: Page,
-  server: Server,
+  server: PageServer,
   options: AppOptions = {},
 ): Promise<{ problems: string[] }> {
   const problems: string[] = []

@@ -151,19 +151,8 @@ export class Server {
   }
 
   /** Requests with a token, or without any. */
-  api(token?: string) {
-    const send = <T>(method: string, path: string, body?: unknown, headers = {}) =>
-      fetchFrom<T>(this.port, method, path, {
-        headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers },
-        body,
-      })
-    return {
-      send,
-      get: <T>(path: string) => send<T>('GET', path),
-      post: <T>(path: string, body: unknown = {}) => send<T>('POST', path, body),
-      patch: <T>(path: string, body: unknown = {}) => send<T>('PATCH', path, body),
-      delete: <T>(path: string) => send<T>('DELETE', path),
-    }
+  api(token?: string): Requests {
+    return requests(this.port, token)
   }
 
   /** A fresh one-use ticket for a socket. */
@@ -226,6 +215,24 @@ export class Server {
     rmSync(this.home, { recursive: true, force: true })
   }
 }
+
+/** Requests to the server at a port, with a token or without any. */
+export function requests(port: number, token?: string) {
+  const send = <T>(method: string, path: string, body?: unknown, headers = {}) =>
+    fetchFrom<T>(port, method, path, {
+      headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers },
+      body,
+    })
+  return {
+    send,
+    get: <T>(path: string) => send<T>('GET', path),
+    post: <T>(path: string, body: unknown = {}) => send<T>('POST', path, body),
+    patch: <T>(path: string, body: unknown = {}) => send<T>('PATCH', path, body),
+    delete: <T>(path: string) => send<T>('DELETE', path),
+  }
+}
+
+export type Requests = ReturnType<typeof requests>
 
 /** Runs the program to its end. */
 export function runProgram(args: string[], env: Record<string, string>): Promise<Ended> {

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto'
+import { homedir } from 'node:os'
+import { basename } from 'node:path'
+import { claudeLog } from './claude-log.ts'
+import { claudeSkin } from './claude-skin.ts'
+import { codexLog } from './codex-log.ts'
+import { codexSkin } from './codex-skin.ts'
+import { copilotSkin, geminiSkin, opencodeSkin } from './other-skins.ts'
+import { Performance } from './performance.ts'
+import { PLACES } from './places.ts'
+import type { Play } from './play.ts'
+import { Terminal } from './terminal.ts'
+
+/**
+ * The program behind the pretended agents of the demo: scripts of their names call it. The folder
+ * says which play it is; where it knows none, and where a conversation is resumed, it just waits
+ * for prompts.
+ */
+const KINDS = {
+  claude: { skin: claudeSkin, log: claudeLog },
+  codex: { skin: codexSkin, log: codexLog },
+  copilot: { skin: copilotSkin, log: undefined },
+  gemini: { skin: geminiSkin, log: undefined },
+  opencode: { skin: opencodeSkin, log: undefined },
+} as const
+
+/** Acts until it is told to end; `args` as given to the agent's command. */
+export async function play(kind: Play['kind'], args: readonly string[]): Promise<void> {
+  const folder = process.cwd()
+  const { skin, log } = KINDS[kind]
+  const resumed = resumedBy(args)
+  const own = PLACES.find(({ name }) => name === basename(folder))?.play
+  const fresh: Play = { kind, title: 'New conversation', steps: [] }
+  const performance = new Performance({
+    play: own?.kind === kind && resumed === undefined ? own : fresh,
+    folder,
+    log: log?.(homedir(), folder, resumed ?? randomUUID()),
+    terminal: new Terminal(skin),
+  })
+  process.exit(await performance.run())
+}
+
+function resumedBy(args: readonly string[]): string | undefined {
+  const at = args.findIndex((word) => /^(--resume|resume|--session)$/.test(word))
+  return at < 0 ? undefined : args[at + 1]
+}
