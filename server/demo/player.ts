@@ -24,11 +24,11 @@ const KINDS = {
   opencode: { skin: opencodeSkin, log: undefined },
 } as const
 
-/** Acts until it is told to end; `args` as given to the agent's command. */
-export async function play(kind: Play['kind'], args: readonly string[]): Promise<void> {
+/** A whole program: reads its own command line, acts until it is told to end, and exits. */
+export async function play(kind: Play['kind']): Promise<void> {
   const folder = process.cwd()
   const { skin, log } = KINDS[kind]
-  const resumed = resumedBy(args)
+  const resumed = resumedBy(process.argv.slice(2))
   const own = PLACES.find(({ name }) => name === basename(folder))?.play
   const fresh: Play = { kind, title: 'New conversation', steps: [] }
   const performance = new Performance({

@@ -122,7 +122,7 @@ function installPrograms(bin: string): void {
     const path = join(bin, kind)
     writeFileSync(
       path,
-      `#!${process.execPath}\nimport('${player}').then(({ play }) => play('${kind}', process.argv.slice(2)))\n`,
+      `#!${process.execPath}\nimport('${player}').then(({ play }) => play('${kind}'))\n`,
     )
     chmodSync(path, 0o755)
   }
