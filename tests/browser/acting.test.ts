@@ -49,7 +49,7 @@ test('a retry after a lost answer makes no second session', async ({ page }) => 
   await using server = await startServer({ tmux })
   await openApp(page, server)
   let lost = 0
-  await page.route('**/api/sessions', async (route) => {
+  await page.route('**/api/starts', async (route) => {
     if (route.request().method() !== 'POST' || lost > 0) return route.continue()
     // The server acts, the answer never arrives.
     await route.fetch()

@@ -48,6 +48,7 @@ export const ACTS = [
   { id: 'wall', group: 'Go', words: 'Wall of all sessions', keys: ['w'] },
 
   { id: 'new-session', group: 'Session', words: 'New session', keys: ['c'] },
+  { id: 'prompt-several', group: 'Session', words: 'Prompt several agents', keys: ['p'] },
   { id: 'rename', group: 'Session', words: 'Rename the session', keys: ['r'] },
   { id: 'kill', group: 'Session', words: 'End the session…', keys: ['x'] },
   { id: 'fit', group: 'Session', words: 'Fit to this screen, or give it back', keys: ['f'] },

@@ -2,11 +2,13 @@ import { Match, Switch } from 'solid-js'
 import '../style/form.css'
 import '../style/dialog.css'
 import '../style/palette.css'
+import '../style/starts.css'
 import type { DialogName } from './context.ts'
 import { DevicesDialog } from './DevicesDialog.tsx'
 import { KillDialog } from './KillDialog.tsx'
 import { NewSessionDialog } from './NewSessionDialog.tsx'
 import { Palette } from './Palette.tsx'
+import { PromptSeveralDialog } from './PromptSeveralDialog.tsx'
 import { ShortcutsDialog } from './ShortcutsDialog.tsx'
 
 /** All dialogs, in one piece of code that loads when the first one opens. */
@@ -17,6 +19,9 @@ export function Dialogs(props: { dialog: DialogName; onClose(then?: () => void):
     <Switch>
       <Match when={is('new-session')}>
         {(dialog) => <NewSessionDialog server={dialog().server} onClose={props.onClose} />}
+      </Match>
+      <Match when={is('prompt-several')}>
+        <PromptSeveralDialog onClose={props.onClose} />
       </Match>
       <Match when={is('kill')}>
         {(dialog) => <KillDialog session={dialog().session} onClose={props.onClose} />}

@@ -1,59 +1,80 @@
-import { createSignal, For, Show } from 'solid-js'
-import { LIMITS } from '../../server/protocol.ts'
-import { ApiError, createSession } from '../state/api.ts'
+import { createEffect, createSignal, Show } from 'solid-js'
+import type { StartView } from '../../server/protocol.ts'
+import { ApiError } from '../state/api.ts'
 import { currentPane } from '../state/derive.ts'
-import { visible } from '../state/words.ts'
+import { keepPlaces } from '../state/recent.ts'
+import { startSessions } from '../state/start-api.ts'
+import { isOver } from '../state/starts.ts'
+import { counted, visible } from '../state/words.ts'
+import { keepDraft, readDraft } from '../terminal/drafts.ts'
 import { useApp } from './context.ts'
-import { DirectoryField } from './DirectoryField.tsx'
 import { Modal } from './Modal.tsx'
+import { NewSessionFields, type SessionForm } from './NewSessionFields.tsx'
+import { StartRows } from './StartRows.tsx'
+import { forgetDelivered, START_DRAFT } from './start-draft.ts'
 
-/** Name, place and command of a new session; all of them may stay empty. */
+/** New sessions: where, with which agent, and what it is asked first. One opens, several are listed. */
 export function NewSessionDialog(props: { server: string | undefined; onClose(): void }) {
   const app = useApp()
   const { feed } = app.live
-  // Kept over retries until an answer came: the server makes one session per id.
+  // Kept over retries until an answer came: the server begins once per id.
   let requestId = crypto.randomUUID()
-  const [name, setName] = createSignal('')
-  const [cwd, setCwd] = createSignal(startPlace())
-  const [command, setCommand] = createSignal('')
-  const [server, setServer] = createSignal(props.server ?? selectedServer() ?? feed.servers[0]?.id)
+  const [form, setForm] = createSignal<SessionForm>({
+    name: '',
+    place: startPlace(),
+    added: [],
+    agent: '',
+    command: '',
+    prompt: readDraft(START_DRAFT)?.text ?? '',
+    branch: undefined,
+    server: props.server ?? selectedView()?.server ?? feed.servers[0]?.id,
+  })
   const [error, setError] = createSignal<string>()
   const [busy, setBusy] = createSignal(false)
+  const [asked, setAsked] = createSignal<{ start: StartView; boot: string }>()
 
   function selectedView() {
     const id = app.selected()
     return id === undefined ? undefined : feed.sessions[id]
-  }
-  function selectedServer() {
-    return selectedView()?.server
   }
   /** Where the person is looking now is the likeliest place for more work. */
   function startPlace() {
     const view = selectedView()
     return (view && currentPane(view)?.cwd) ?? ''
   }
+  const change = (next: Partial<SessionForm>) => {
+    setForm((now) => ({ ...now, ...next }))
+    if (next.prompt !== undefined) keepDraft(START_DRAFT, { text: next.prompt, at: Date.now() })
+  }
+  const directories = () => {
+    const { added, place } = form()
+    const last = place.trim()
+    if (added.length === 0) return [last]
+    return last === '' || added.includes(last) ? added : [...added, last]
+  }
+  const start = () => {
+    const mine = asked()
+    return mine && (feed.starts[mine.start.id] ?? mine.start)
+  }
+  const isBatch = () => (start()?.rows.length ?? 0) > 1
 
   const create = async () => {
     if (busy()) return
+    const { name, agent, command, prompt, branch, server } = form()
     setBusy(true)
     setError(undefined)
     try {
-      const answer = await createSession({
+      const answer = await startSessions({
         id: requestId,
-        ...(server() === undefined ? {} : { server: server() }),
-        name: name(),
-        cwd: cwd(),
-        command: command(),
+        ...(server === undefined ? {} : { server }),
+        directories: [...directories()],
+        ...(directories().length > 1 ? {} : { name }),
+        ...(agent === '' ? { command } : { agent, prompt }),
+        ...(branch === undefined ? {} : { branch: branch.trim() }),
       })
-      app.live.created(answer.session)
-      if (answer.renamedFrom !== undefined) {
-        app.say(
-          `tmux keeps no such name: “${visible(answer.renamedFrom)}” became “${visible(answer.session.name)}”.`,
-        )
-      }
-      props.onClose()
-      app.go(answer.session.id)
+      setAsked({ start: answer.start, boot: feed.boot })
     } catch (error) {
+      setBusy(false)
       if (!(error instanceof ApiError)) throw error
       // A refusal is an answer: the next try is another request.
       if (error.code !== 'unreachable') requestId = crypto.randomUUID()
@@ -62,71 +83,106 @@ export function NewSessionDialog(props: { server: string | undefined; onClose():
           ? 'No answer from dogwatch. Try again: a session that was made is not made twice.'
           : error.message,
       )
-    } finally {
-      setBusy(false)
     }
   }
+  /** Back to the form, for another request. */
+  const again = (message?: string) => {
+    requestId = crypto.randomUUID()
+    setAsked(undefined)
+    setBusy(false)
+    setError(message)
+  }
+  const retryFailed = () => {
+    const sent = directories()
+    const left = (start()?.rows ?? []).flatMap(({ state }, at) =>
+      state === 'failed' ? (sent[at] ?? []) : [],
+    )
+    change({ added: left.slice(0, -1), place: left.at(-1) ?? '' })
+    again()
+  }
+  const open = (session: string) => {
+    props.onClose()
+    app.go(session)
+  }
+
+  createEffect(() => {
+    const view = start()
+    if (!view) return
+    if (asked()?.boot !== feed.boot && !feed.starts[view.id]) {
+      return again('dogwatch was started anew meanwhile. Look in the list what was made.')
+    }
+    setBusy(false)
+    const made = view.rows.filter(({ session }) => session !== undefined)
+    if (made.length > 0) keepPlaces(made.map(({ directory }) => directory))
+    forgetDelivered(view)
+    const [row] = view.rows
+    if (view.rows.length > 1 || !row) return
+    if (row.session !== undefined && feed.sessions[row.session]) {
+      if (row.state === 'done' && row.detail)
+        app.say(`${row.detail} It is “${visible(row.name ?? '')}”.`)
+      open(row.session)
+    } else if (row.state === 'failed') again(row.detail)
+    else setBusy(true)
+  })
 
   return (
-    <Modal title="New session" onClose={props.onClose} busy={busy()}>
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void create()
-        }}
-      >
-        <label for="new-name">Name</label>
-        <input
-          id="new-name"
-          class="field"
-          data-first
-          maxLength={LIMITS.nameLength}
-          autocomplete="off"
-          autocapitalize="off"
-          spellcheck={false}
-          placeholder="tmux’s next free number"
-          value={name()}
-          onInput={(event) => setName(event.currentTarget.value)}
-        />
-        <label for="new-cwd">Directory</label>
-        <DirectoryField id="new-cwd" value={cwd()} onChange={setCwd} />
-        <label for="new-command">Command</label>
-        <input
-          id="new-command"
-          class="field mono"
-          autocomplete="off"
-          autocapitalize="off"
-          spellcheck={false}
-          placeholder="your shell"
-          value={command()}
-          onInput={(event) => setCommand(event.currentTarget.value)}
-        />
-        <Show when={feed.servers.length > 1}>
-          <label for="new-server">tmux server</label>
-          <select
-            id="new-server"
-            class="field"
-            value={server()}
-            onChange={(event) => setServer(event.currentTarget.value)}
+    <Modal title="New session" onClose={props.onClose} busy={busy() && !asked()}>
+      <Show
+        when={isBatch() && start()}
+        fallback={
+          <form
+            class="form"
+            onSubmit={(event) => {
+              event.preventDefault()
+              void create()
+            }}
           >
-            <For each={feed.servers}>{(view) => <option value={view.id}>{view.label}</option>}</For>
-          </select>
-        </Show>
-        <Show when={error()}>
-          <p class="form-error" role="alert">
-            {error()}
-          </p>
-        </Show>
-        <div class="form-acts">
-          <button type="button" class="btn" disabled={busy()} onClick={() => props.onClose()}>
-            Cancel
-          </button>
-          <button type="submit" class="btn primary" disabled={busy()}>
-            {busy() ? 'Starting…' : 'Start session'}
-          </button>
-        </div>
-      </form>
+            <NewSessionFields form={form()} onChange={change} />
+            <Show when={error()}>
+              <p class="form-error" role="alert">
+                {error()}
+              </p>
+            </Show>
+            <div class="form-acts">
+              <button
+                type="button"
+                class="btn"
+                disabled={busy() && !asked()}
+                onClick={() => props.onClose()}
+              >
+                {asked() ? 'Close' : 'Cancel'}
+              </button>
+              <button type="submit" class="btn primary" disabled={busy()}>
+                {busy()
+                  ? 'Starting…'
+                  : directories().length > 1
+                    ? `Start ${counted(directories().length, 'session')}`
+                    : 'Start session'}
+              </button>
+            </div>
+          </form>
+        }
+      >
+        {(view) => (
+          <>
+            <StartRows start={view()} onOpen={open} />
+            <div class="form-acts">
+              <Show
+                when={
+                  view().rows.every(isOver) && view().rows.some(({ state }) => state === 'failed')
+                }
+              >
+                <button type="button" class="btn" onClick={retryFailed}>
+                  Change and try the failed ones again
+                </button>
+              </Show>
+              <button type="button" class="btn primary" onClick={() => props.onClose()}>
+                Close
+              </button>
+            </div>
+          </>
+        )}
+      </Show>
     </Modal>
   )
 }

@@ -1,10 +1,12 @@
 import Command from 'lucide-solid/icons/command'
 import LayoutGrid from 'lucide-solid/icons/layout-grid'
+import MessagesSquare from 'lucide-solid/icons/messages-square'
 import Plus from 'lucide-solid/icons/plus'
 import Search from 'lucide-solid/icons/search'
 import Settings from 'lucide-solid/icons/settings-2'
 import Smartphone from 'lucide-solid/icons/smartphone'
 import { createMemo, createSignal, Show } from 'solid-js'
+import { promptable } from '../state/several.ts'
 import { ariaKeys, keyWords } from '../state/shortcuts.ts'
 import { counted } from '../state/words.ts'
 import { useApp } from './context.ts'
@@ -58,6 +60,19 @@ export function Rail() {
             } else if (event.key === 'Enter') firstRow()?.click()
           }}
         />
+        <Show when={feed.scope !== 'watch' && promptable(feed).length > 1}>
+          <button
+            type="button"
+            class="btn icon"
+            aria-label="Prompt several agents"
+            title="Prompt several agents"
+            aria-keyshortcuts={ariaKeys('prompt-several', IS_MAC)}
+            aria-haspopup="dialog"
+            onClick={() => app.showDialog({ name: 'prompt-several' })}
+          >
+            <MessagesSquare aria-hidden="true" />
+          </button>
+        </Show>
         <Show when={app.mayManage()}>
           <button type="button" class="btn" onClick={() => app.showDialog({ name: 'new-session' })}>
             <Plus aria-hidden="true" />

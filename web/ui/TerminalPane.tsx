@@ -10,6 +10,7 @@ import { VIEWS } from '../views/views.ts'
 import { AskBar } from './AskBar.tsx'
 import { useApp } from './context.ts'
 import { Head } from './Head.tsx'
+import { StartStrip } from './StartStrip.tsx'
 
 // The emulator is the heaviest part of the page: the list is there before it.
 const Terminal = lazy(() =>
@@ -127,6 +128,7 @@ export function TerminalPane(props: { tab: Tab }) {
           )}
         </Show>
       </div>
+      <StartStrip session={props.tab.session} />
       <AskBar agent={agent()} inSight={inSight()} />
       <Show when={(view() === 'terminal' || view() === 'conversation') && pane()}>
         {(id) => (

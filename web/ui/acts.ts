@@ -6,6 +6,7 @@ import { answerAsk, dismiss, snooze } from '../state/attention-api.ts'
 import { serverNow } from '../state/clock.ts'
 import type { PageName, ViewName } from '../state/place.ts'
 import { setTheme } from '../state/settings.ts'
+import { promptable } from '../state/several.ts'
 import type { ActId } from '../state/shortcuts.ts'
 import { MAX_PARTS } from '../state/split.ts'
 import type { AppContext, DialogName } from './context.ts'
@@ -223,6 +224,10 @@ const ACTS: Readonly<Record<ActId, Act>> = {
   wall: toPage('wall'),
 
   'new-session': { ...toDialog({ name: 'new-session' }), when: (app) => app.mayManage() },
+  'prompt-several': {
+    ...toDialog({ name: 'prompt-several' }),
+    when: (app) => mayReply(app) && promptable(app.live.feed).length > 0,
+  },
   rename: {
     when: mayManageIt,
     run: (app) => app.setRenaming(app.selected()),

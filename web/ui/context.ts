@@ -8,6 +8,7 @@ import type { Terminals } from './terminals.ts'
 
 export type DialogName =
   | { name: 'new-session'; server?: string }
+  | { name: 'prompt-several' }
   | { name: 'kill'; session: string }
   | { name: 'devices' }
   /** Everything, or only the sessions that may stand beside the one in sight. */
