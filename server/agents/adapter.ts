@@ -50,7 +50,7 @@ export interface Adapter {
   readonly keys: Readonly<Record<'interrupt' | 'submit', readonly KeyName[]>> &
     Readonly<Partial<Record<'approve' | 'deny', readonly KeyName[]>>>
   /** The conversation that its arguments name: it was resumed. */
-  resumes?(argv: readonly string[]): string | undefined
+  resumes?(process: Pick<ProcessFacts, 'argv' | 'command'>): string | undefined
   /**
    * The agent's own command to continue a conversation, with the flags it was started with and
    * without its prompt. Empty where the id cannot be one: nothing may smuggle in a flag.

@@ -99,8 +99,8 @@ export const codex: Adapter = {
     return /^(task_complete|turn_aborted|shutdown_complete)$/.test(type)
   },
   keys: { interrupt: ['Escape'], approve: ['Enter'], deny: ['Escape'], submit: ['Enter'] },
-  resumes(argv) {
-    const [word, id] = programOf({ argv, command: 'codex' }).args
+  resumes(process) {
+    const [word, id] = programOf(process).args
     return word === 'resume' ? uuidOf(id) : undefined
   },
   resume: (conversation, argv) =>

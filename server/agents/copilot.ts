@@ -88,7 +88,7 @@ export const copilot: Adapter = {
           `--resume=${conversation}`,
         ]
       : [],
-  patience: { hookMs: 5_000, silenceMs: 5_000 },
+  patience: { hookMs: 3_000, silenceMs: 5_000 },
 }
 
 function fromScreen(screen: ScreenFacts): Observation | undefined {

@@ -55,8 +55,8 @@ export const gemini: Adapter = {
   fromTranscript: readGeminiRecord,
   entries: readGeminiEntries,
   keys: { interrupt: ['Escape'], approve: ['Enter'], deny: ['Escape'], submit: ['Enter'] },
-  resumes(argv) {
-    const { args } = programOf({ argv, command: 'gemini' })
+  resumes(process) {
+    const { args } = programOf(process)
     const at = args.findIndex((word) => /^(-r|--resume)$/.test(word))
     return at < 0 ? undefined : uuidOf(args[at + 1])
   },

@@ -1,15 +1,10 @@
 import type { AgentKind } from '../protocol.ts'
 import type { Adapter, ProcessFacts, ScreenFacts } from './adapter.ts'
-import { claude } from './claude.ts'
-import { codex } from './codex.ts'
-import { copilot } from './copilot.ts'
-import { gemini } from './gemini.ts'
-import { opencode } from './opencode.ts'
+import * as agents from './kinds.ts'
 import { other } from './other.ts'
 import { shell } from './shell.ts'
 
-/** Coding agents: one line per kind. */
-const AGENTS: readonly Adapter[] = [claude, codex, copilot, gemini, opencode]
+const AGENTS: readonly Adapter[] = Object.values(agents)
 
 /** Every kind; what no agent matches is a shell or some other program. */
 export const ADAPTERS: readonly Adapter[] = [...AGENTS, shell, other]

@@ -90,7 +90,7 @@ export class Agent {
     this.#state = beginActivity(id, adapter.patience, now, lastTurn?.generation ?? 0)
     this.#book = EMPTY_BOOK
     this.subagents = new Subagents(id)
-    const resumed = adapter.resumes?.(options.process.argv)
+    const resumed = adapter.resumes?.(options.process)
     if (resumed !== undefined) this.#facts.conversation = resumed
     if (options.known) this.#recall(options.known)
     if (lastTurn && lastTurn.endedAt === undefined) this.#takeUp(lastTurn)

@@ -18,6 +18,8 @@ export interface ServerOptions {
   /** Further flags of the program. */
   args?: readonly string[]
   env?: Readonly<Record<string, string>>
+  /** Another build of the program than that of this folder. */
+  main?: string
   /** TCP port; a free one by default. */
   port?: number
 }
@@ -108,7 +110,8 @@ export class Server {
   /** Starts it, or starts it again in the same folders and on the same port after its end. */
   async start(): Promise<void> {
     const port = this.port || (this.#options.port ?? 0)
-    const args = [MAIN, '--json', '--port', `${port}`, ...(this.#options.args ?? [])]
+    const main = this.#options.main ?? MAIN
+    const args = [main, '--json', '--port', `${port}`, ...(this.#options.args ?? [])]
     const child = spawn(process.execPath, args, {
       env: this.env,
       cwd: this.home,

@@ -137,5 +137,5 @@ test('a resumed agent names its conversation in its arguments', () => {
     ['gemini', 'gemini -r 5', undefined],
   ]
   for (const [kind, line, id] of cases)
-    expect(adapterOf(kind).resumes?.(line.split(' ')), line).toBe(id)
+    expect(adapterOf(kind).resumes?.({ argv: line.split(' '), command: kind }), line).toBe(id)
 })
