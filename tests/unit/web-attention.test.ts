@@ -55,6 +55,11 @@ test('a need is met in its terminal, and in what is remembered where that is gon
   expect(nextNeed(places, { session: 'elsewhere' })).toEqual(places[0])
   expect(nextNeed(places.slice(0, 1), { session: 's1' })).toBeUndefined()
   expect(nextNeed([], {})).toBeUndefined()
+  // Backwards, going round as well.
+  expect(nextNeed(places, { session: 's1' }, -1)).toEqual(places.at(-1))
+  expect(nextNeed(places, { agent: 'c' }, -1)).toEqual(places.at(-2))
+  expect(nextNeed(places, { session: 'elsewhere' }, -1)).toEqual(places.at(-1))
+  expect(nextNeed([], {}, -1)).toBeUndefined()
 })
 
 test('the second line says what is needed, and how many files are uncommitted', () => {

@@ -61,7 +61,7 @@ async function readJson(response: Response): Promise<unknown> {
 
 /**
  * One request to our own server with the device token; JSON both ways. Throws `ApiError`, or the
- * signal's reason when the caller gave up. A 401 forgets the token, so that the page says so.
+ * signal's reason when the caller gave up.
  */
 export async function request<T>(
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE',
@@ -92,15 +92,14 @@ export async function request<T>(
   }
   const answer = await readJson(response)
   if (response.ok && answer !== undefined) return answer as T
-  if (response.status === 401 && used) forgetToken('revoked', used)
-  if (isErrorBody(answer)) {
-    throw new ApiError(answer.error.code, answer.error.message, response.status)
-  }
-  throw new ApiError(
-    'internal',
-    `The server answered with status ${response.status}.`,
-    response.status,
-  )
+  throw failureOf(response.status, answer, used)
+}
+
+/** What a refusal says. A 401 forgets the token that was used, so that the page says so. */
+export function failureOf(status: number, answer: unknown, used: string | undefined): ApiError {
+  if (status === 401 && used) forgetToken('revoked', used)
+  if (isErrorBody(answer)) return new ApiError(answer.error.code, answer.error.message, status)
+  return new ApiError('internal', `The server answered with status ${status}.`, status)
 }
 
 const id = encodeURIComponent

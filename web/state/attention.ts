@@ -66,15 +66,17 @@ export function needPlaces(
   return places
 }
 
-/** The need after the present place, going round; undefined where there is no other. */
+/** The need after the present place, or with -1 before it, going round; undefined where there is no other. */
 export function nextNeed(
   places: readonly NeedPlace[],
   here: { session?: string | undefined; agent?: string | undefined },
+  step: 1 | -1 = 1,
 ): NeedPlace | undefined {
   const isHere = (place: NeedPlace) =>
     place.type === 'session' ? place.session === here.session : place.agent === here.agent
   const at = places.findIndex(isHere)
-  const next = places[(at + 1) % Math.max(1, places.length)]
+  const from = at < 0 && step < 0 ? 0 : at
+  const next = places.at((from + step) % Math.max(1, places.length))
   return next && isHere(next) ? undefined : next
 }
 

@@ -1,12 +1,19 @@
 import SendHorizontal from 'lucide-solid/icons/send-horizontal'
-import { createEffect, createSignal, type JSX, on, onCleanup, Show } from 'solid-js'
-import { LIMITS, type PromptReceipt, type Scope } from '../../server/protocol.ts'
+import { createEffect, createSignal, type JSX, on, onCleanup, Show, untrack } from 'solid-js'
+import { LIMITS, type Scope } from '../../server/protocol.ts'
 import { ApiError } from '../state/api.ts'
+import { newRequestId } from '../state/request-id.ts'
+import { AttachButton, AttachList } from './Attach.tsx'
+import { attachmentsOf, forgetAttachment } from './attachments.ts'
+import { ComposerNote, type Outcome } from './ComposerNote.tsx'
 import { canRetry, type Draft, keepDraft, readDraft } from './drafts.ts'
+import { PromptHistory } from './PromptHistory.tsx'
 import { sendPrompt } from './pane-api.ts'
 import { byteText } from './paste.ts'
+import { keepPrompt } from './prompts.ts'
+import { pathInPrompt, putIn } from './put-in.ts'
 import type { TerminalHandle } from './types.ts'
-import '../style/dock-parts.css'
+import '../style/composer.css'
 
 interface ComposerProps {
   paneId: string
@@ -16,15 +23,6 @@ interface ComposerProps {
   /** Nothing can be sent now, for example because the session has ended; the text stays. */
   disabled?: boolean
 }
-
-type Outcome =
-  | { name: 'none' }
-  | { name: 'sending' }
-  | { name: 'receipt'; receipt: PromptReceipt; detail?: string }
-  /** Nothing was typed. */
-  | { name: 'failed'; message: string }
-  /** Nobody knows; trying again types nothing twice. */
-  | { name: 'unknown'; message: string }
 
 /** Failures after which the text may be in the pane all the same. */
 const UNSURE = new Set<string>(['unreachable', 'tmux-timeout', 'internal'])
@@ -73,13 +71,15 @@ export function Composer(props: ComposerProps): JSX.Element {
     }
     const now = Date.now()
     const known = pending && canRetry(pending, now) ? pending : undefined
-    const request = known ?? { id: newId(), at: now }
+    const line = props.handle?.cursorLine() ?? ''
+    const request = known ?? { id: newRequestId(), at: now }
     put({ text, pending: request, at: now })
     setOutcome({ name: 'sending' })
     /** The session may have changed meanwhile: then only its stored draft is touched. */
     const here = () => !life.signal.aborted && props.sessionId === session
     try {
       const answer = await sendPrompt(props.paneId, { id: request.id, text })
+      if (answer.receipt !== 'not-submitted') keepPrompt(text, line)
       const stored = readDraft(session)
       // Whatever was written while it was on the way stays.
       const rest = stored && stored.text !== text ? stored.text : ''
@@ -106,6 +106,26 @@ export function Composer(props: ComposerProps): JSX.Element {
     if (!sending && outcome().name !== 'unknown') setOutcome({ name: 'none' })
   }
 
+  const again = () => outcome().name === 'unknown' && draft().pending !== undefined
+  let field: HTMLTextAreaElement | undefined
+  /** Puts a piece where the cursor stands, and the cursor behind it. Nothing is sent. */
+  const insert = (piece: string) => {
+    const { text } = draft()
+    const at = field && document.activeElement === field ? field.selectionStart : text.length
+    const next = putIn(text, at, piece)
+    write(next.text)
+    field?.setSelectionRange(next.end, next.end)
+  }
+  createEffect(() => {
+    for (const { id, path } of attachmentsOf(props.sessionId)) {
+      if (path === undefined) continue
+      untrack(() => {
+        insert(pathInPrompt(path))
+        forgetAttachment(id)
+      })
+    }
+  })
+
   return (
     <Show
       when={props.scope !== 'watch'}
@@ -118,7 +138,9 @@ export function Composer(props: ComposerProps): JSX.Element {
           void send()
         }}
       >
+        <AttachButton session={props.sessionId} disabled={props.disabled} />
         <textarea
+          ref={field}
           class="field"
           rows="1"
           placeholder="Message to the program"
@@ -135,16 +157,27 @@ export function Composer(props: ComposerProps): JSX.Element {
             void send()
           }}
         />
+        <Show when={draft().text === ''}>
+          <PromptHistory
+            disabled={props.disabled}
+            onFill={(text) => {
+              write(text)
+              field?.focus()
+            }}
+          />
+        </Show>
         <button
           type="submit"
           class="btn primary"
+          classList={{ worded: again() }}
           title="Send (Ctrl+Enter or ⌘+Enter)"
           disabled={props.disabled || draft().text === '' || outcome().name === 'sending'}
         >
           <SendHorizontal aria-hidden="true" />
-          <span>{outcome().name === 'unknown' && draft().pending ? 'Try again' : 'Send'}</span>
+          <span>{again() ? 'Try again' : 'Send'}</span>
         </button>
-        <Note
+        <AttachList session={props.sessionId} />
+        <ComposerNote
           outcome={outcome()}
           unkept={unkept()}
           retry={draft().pending !== undefined}
@@ -159,55 +192,4 @@ export function Composer(props: ComposerProps): JSX.Element {
       </form>
     </Show>
   )
-}
-
-function Note(props: {
-  outcome: Outcome
-  unkept: boolean
-  retry: boolean
-  onEnter: (() => void) | undefined
-}): JSX.Element {
-  const text = (): string => {
-    const { outcome } = props
-    switch (outcome.name) {
-      case 'none':
-        return props.unkept ? 'This browser keeps no drafts: its storage is off or full.' : ''
-      case 'sending':
-        return 'Sending…'
-      case 'receipt':
-        return outcome.detail ?? RECEIPTS[outcome.receipt]
-      case 'failed':
-        return `Not sent. ${outcome.message}`
-      case 'unknown':
-        return props.retry
-          ? `${outcome.message} It may have arrived. Trying again types nothing twice.`
-          : `${outcome.message} The earlier text may have arrived: look at the screen first.`
-      default:
-        outcome satisfies never
-        return ''
-    }
-  }
-  const waits = () => props.outcome.name === 'receipt' && props.outcome.receipt === 'not-submitted'
-  return (
-    <p id="composer-note" class="composer-note" data-outcome={props.outcome.name} role="status">
-      {text()}
-      <Show when={waits() && props.onEnter}>
-        {(press) => (
-          <button type="button" class="btn" onClick={() => press()()}>
-            Press Enter
-          </button>
-        )}
-      </Show>
-    </p>
-  )
-}
-
-const RECEIPTS: Record<PromptReceipt, string> = {
-  submitted: 'Submitted.',
-  sent: 'Sent; whether the program took it cannot be seen.',
-  'not-submitted': 'The text is in the input line, but Enter had no effect.',
-}
-
-function newId(): string {
-  return [...crypto.getRandomValues(new Uint32Array(4))].map((n) => n.toString(36)).join('-')
 }

@@ -179,8 +179,9 @@ export function HistoryView(props: HistoryViewProps): JSX.Element {
         const lines = Math.trunc(rest)
         rest -= lines
         if (lines !== 0) scroll(-lines)
-        return 0
+        return { x: 0, y: 0 }
       },
+      onSwipeSide: () => {},
     }
     bindTouch(element, options, life.signal)
   }

@@ -149,6 +149,7 @@ function LiveView(props: TerminalProps): JSX.Element {
       setView(next)
       if (next === 'live') focusUnasked()
     },
+    cursorLine: () => live()?.screen.cursorLine() ?? '',
     reconnect: () => live()?.link.reconnect(),
   }
 
@@ -174,6 +175,7 @@ function LiveView(props: TerminalProps): JSX.Element {
       },
       onPaste: paste,
       onHistory: () => setView('history'),
+      onSwipe: (to) => props.onSwipe?.(to),
       onLink(text) {
         const url = safeUrl(text)
         if (url) setAsk({ type: 'link', url })

@@ -11,8 +11,8 @@ export interface Layout {
   apply(): void
   /** Zooms about a point in client coordinates. */
   zoom(factor: number, x: number, y: number): void
-  /** Moves the picture; returns how much of `dy` went beyond the edge. */
-  pan(dx: number, dy: number): number
+  /** Moves the picture; returns how much of it went beyond the edges. */
+  pan(dx: number, dy: number): { x: number; y: number }
   /** All of the grid; from there back to a size that one can read. */
   toggle(): void
   /** Brings the cursor into sight where the grid is larger than the slot. */
@@ -109,11 +109,11 @@ export function makeLayout(
       place()
     },
     pan(dx, dy) {
-      x += dx
-      const wanted = y + dy
-      y = wanted
+      const wanted = { x: x + dx, y: y + dy }
+      x = wanted.x
+      y = wanted.y
       place()
-      return wanted - y
+      return { x: wanted.x - x, y: wanted.y - y }
     },
     toggle() {
       chosen = zoomOf(fitted(screen.terminal.cols)) > 1 ? 1 : undefined

@@ -31,6 +31,7 @@ export interface LiveOptions {
   onShowing(paneId: string): void
   onPaste(text: string): void
   onHistory(): void
+  onSwipe(to: 'left' | 'right'): void
   onLink(text: string): void
   onCopyOffer(text: string): void
   onCopied(): void
@@ -113,6 +114,7 @@ export function startLive(options: LiveOptions): LiveTerminal {
       onReset: () => layout.toggle(),
       onPinch: (factor, x, y) => layout.zoom(factor, x, y),
       onPan: (dx, dy) => layout.pan(dx, dy),
+      onSwipeSide: options.onSwipe,
       async onSwipeDown() {
         const { alternate, mouse } = await owner.fresh()
         if (signal.aborted) return

@@ -37,6 +37,8 @@ export interface Screen {
   /** Measured size of a cell per CSS pixel of text size. */
   ratio(): CellRatio
   setFontSize(size: number): void
+  /** The row in which the cursor stands, up to it. */
+  cursorLine(): string
 }
 
 /** Of JetBrains Mono; holds until a cell can be measured. */
@@ -106,6 +108,11 @@ export function createScreen(
     },
     setFontSize(size) {
       if (terminal.options.fontSize !== size) terminal.options.fontSize = size
+    },
+    cursorLine() {
+      const { active } = terminal.buffer
+      const row = active.getLine(active.baseY + active.cursorY)
+      return row?.translateToString(true, 0, active.cursorX) ?? ''
     },
   }
 }

@@ -1,9 +1,10 @@
+import { isSideways } from '../state/gesture.ts'
 import { clamp } from './fit.ts'
 
 /**
  * Fingers on the live screen: pinch changes the text size, so letters stay sharp; one finger pans
- * what does not fit; a swipe down at the top shows what scrolled away; two taps show all again;
- * one tap asks for the keyboard.
+ * what does not fit; a swipe down at the top shows what scrolled away, a swipe to the side at that
+ * edge goes elsewhere; two taps show all again; one tap asks for the keyboard.
  */
 
 /** Movement until a touch is no tap, CSS pixels. */
@@ -18,9 +19,11 @@ export interface TouchOptions {
   onReset(): void
   /** `factor` multiplies the zoom; the point under the fingers stays there (client coordinates). */
   onPinch(factor: number, x: number, y: number): void
-  /** Moves the picture; returns what of `dy` could not be used because the edge was reached. */
-  onPan(dx: number, dy: number): number
+  /** Moves the picture; returns what could not be used because an edge was reached. */
+  onPan(dx: number, dy: number): { x: number; y: number }
   onSwipeDown(): void
+  /** A finger that moved nothing went this way, and was lifted. */
+  onSwipeSide(to: 'left' | 'right'): void
 }
 
 interface Finger {
@@ -33,6 +36,8 @@ export function bindTouch(host: HTMLElement, options: TouchOptions, signal: Abor
   const fingers = new Map<number, Finger>()
   let moved = 0
   let overshoot = 0
+  let way = { x: 0, y: 0 }
+  let panned = false
   let pinched = false
   let lastTap = 0
 
@@ -52,6 +57,8 @@ export function bindTouch(host: HTMLElement, options: TouchOptions, signal: Abor
     if (fingers.size === 0) {
       moved = 0
       overshoot = 0
+      way = { x: 0, y: 0 }
+      panned = false
       pinched = false
     }
     fingers.set(event.pointerId, { x: event.clientX, y: event.clientY })
@@ -69,7 +76,10 @@ export function bindTouch(host: HTMLElement, options: TouchOptions, signal: Abor
     moved += Math.abs(dx) + Math.abs(dy)
     if (fingers.size === 1 && !pinched) {
       if (moved < SLOP) return
-      overshoot += options.onPan(dx, dy)
+      const unused = options.onPan(dx, dy)
+      overshoot += unused.y
+      way = { x: way.x + dx, y: way.y + dy }
+      panned ||= Math.abs(dx - unused.x) > 1
       if (overshoot > SWIPE) {
         overshoot = Number.NEGATIVE_INFINITY
         options.onSwipeDown()
@@ -86,7 +96,9 @@ export function bindTouch(host: HTMLElement, options: TouchOptions, signal: Abor
 
   on('pointerup', (event) => {
     const known = fingers.delete(event.pointerId)
-    if (!known || fingers.size > 0 || pinched || moved >= SLOP) return
+    if (!known || fingers.size > 0 || pinched) return
+    if (!panned && isSideways(way)) return options.onSwipeSide(way.x < 0 ? 'left' : 'right')
+    if (moved >= SLOP) return
     if (event.timeStamp - lastTap < DOUBLE_MS) {
       lastTap = 0
       options.onReset()

@@ -65,6 +65,8 @@ export interface TerminalHandle {
   /** Takes or gives back the lease "Fit to this screen". */
   fit(on: boolean): void
   show(view: TerminalState['view']): void
+  /** The row in which the cursor stands, up to it; empty where nothing is shown yet. */
+  cursorLine(): string
   /** Tries to connect at once. */
   reconnect(): void
   /** Ctrl and Alt of the key row. */
@@ -84,6 +86,8 @@ export interface TerminalProps {
   /** The session's current pane is another one now. */
   onShowing?(paneId: string): void
   onState?(state: TerminalState): void
+  /** A finger swept to the side where nothing more of the screen is. */
+  onSwipe?(to: 'left' | 'right'): void
   /** Called once, when the terminal can be asked. */
   onHandle?(handle: TerminalHandle): void
 }

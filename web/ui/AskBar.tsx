@@ -43,8 +43,15 @@ export function AskBar(props: { agent: AgentView | undefined; inSight: boolean }
         </Show>
         <Show when={next()}>
           {(place) => (
-            <button type="button" class="btn next" onClick={() => app.openNeed(place())}>
-              Next that needs you
+            <button
+              type="button"
+              class="btn next"
+              aria-label="Next that needs you"
+              onClick={() => app.openNeed(place())}
+            >
+              <span class="label">
+                Next<span class="rest"> that needs you</span>
+              </span>
               <ChevronRight aria-hidden="true" />
             </button>
           )}

@@ -1,9 +1,12 @@
+import Clock from 'lucide-solid/icons/clock'
+import X from 'lucide-solid/icons/x'
 import { createSignal, For, Show } from 'solid-js'
 import type { AgentView, AttentionView } from '../../server/protocol.ts'
 import { ApiError } from '../state/api.ts'
 import { askToAnswer, snoozeChoices } from '../state/attention.ts'
 import { answerAsk, dismiss, snooze } from '../state/attention-api.ts'
 import { serverNow } from '../state/clock.ts'
+import { newRequestId } from '../state/request-id.ts'
 import { useApp } from './context.ts'
 
 interface ActsProps {
@@ -30,7 +33,7 @@ export function AttentionActs(props: ActsProps) {
   const answer = (choice: 'approve' | 'deny') => {
     const shown = ask()
     if (!shown) return
-    const body = { id: crypto.randomUUID(), ...shown, answer: choice }
+    const body = { id: newRequestId(), ...shown, answer: choice }
     void act(() => answerAsk(props.agent.pane, body))
   }
   const mayReply = () => app.live.feed.scope !== 'watch'
@@ -51,12 +54,14 @@ export function AttentionActs(props: ActsProps) {
         />
         <button
           type="button"
-          class="btn"
+          class="btn dismiss"
+          aria-label="Dismiss"
           disabled={busy()}
           title="It needs nothing more from you; it comes back with its next turn"
           onClick={() => void act(() => dismiss(props.item.id))}
         >
-          Dismiss
+          <X aria-hidden="true" />
+          <span class="label">Dismiss</span>
         </button>
       </Show>
     </div>
@@ -67,21 +72,28 @@ export function AttentionActs(props: ActsProps) {
 function SnoozeChoice(props: { disabled: boolean; onChoose(ms: number): void }) {
   const choices = snoozeChoices(new Date())
   return (
-    <select
-      class="btn snooze"
-      aria-label="Snooze"
-      disabled={props.disabled}
-      onChange={(event) => {
-        const choice = choices[Number(event.currentTarget.value)]
-        event.currentTarget.value = ''
-        if (choice) props.onChoose(choice.ms)
-      }}
-    >
-      <option value="" selected>
+    <span class="btn snooze">
+      <Clock aria-hidden="true" />
+      <span class="label" aria-hidden="true">
         Snooze
-      </option>
-      <For each={choices}>{(choice, index) => <option value={index()}>{choice.label}</option>}</For>
-    </select>
+      </span>
+      <select
+        aria-label="Snooze"
+        disabled={props.disabled}
+        onChange={(event) => {
+          const choice = choices[Number(event.currentTarget.value)]
+          event.currentTarget.value = ''
+          if (choice) props.onChoose(choice.ms)
+        }}
+      >
+        <option value="" selected>
+          Snooze
+        </option>
+        <For each={choices}>
+          {(choice, index) => <option value={index()}>{choice.label}</option>}
+        </For>
+      </select>
+    </span>
   )
 }
 

@@ -3,6 +3,7 @@ import type { StartView } from '../../server/protocol.ts'
 import { ApiError } from '../state/api.ts'
 import { currentPane } from '../state/derive.ts'
 import { keepPlaces } from '../state/recent.ts'
+import { newRequestId } from '../state/request-id.ts'
 import { startSessions } from '../state/start-api.ts'
 import { isOver } from '../state/starts.ts'
 import { counted, visible } from '../state/words.ts'
@@ -18,7 +19,7 @@ export function NewSessionDialog(props: { server: string | undefined; onClose():
   const app = useApp()
   const { feed } = app.live
   // Kept over retries until an answer came: the server begins once per id.
-  let requestId = crypto.randomUUID()
+  let requestId = newRequestId()
   const [form, setForm] = createSignal<SessionForm>({
     name: '',
     place: startPlace(),
@@ -77,7 +78,7 @@ export function NewSessionDialog(props: { server: string | undefined; onClose():
       setBusy(false)
       if (!(error instanceof ApiError)) throw error
       // A refusal is an answer: the next try is another request.
-      if (error.code !== 'unreachable') requestId = crypto.randomUUID()
+      if (error.code !== 'unreachable') requestId = newRequestId()
       setError(
         error.code === 'unreachable'
           ? 'No answer from dogwatch. Try again: a session that was made is not made twice.'
@@ -87,7 +88,7 @@ export function NewSessionDialog(props: { server: string | undefined; onClose():
   }
   /** Back to the form, for another request. */
   const again = (message?: string) => {
-    requestId = crypto.randomUUID()
+    requestId = newRequestId()
     setAsked(undefined)
     setBusy(false)
     setError(message)

@@ -2,6 +2,7 @@ import { createSignal, For, Show, untrack } from 'solid-js'
 import { createStore } from 'solid-js/store'
 import type { PromptReceipt } from '../../server/protocol.ts'
 import { ApiError } from '../state/api.ts'
+import { newRequestId } from '../state/request-id.ts'
 import { eachOf, isReady, promptable } from '../state/several.ts'
 import { counted } from '../state/words.ts'
 import { keepDraft, readDraft } from '../terminal/drafts.ts'
@@ -57,7 +58,7 @@ export function PromptSeveralDialog(props: { onClose(): void }) {
   const sendTo = async (id: string) => {
     const agent = feed.agents[id]
     const before = sent[id]
-    const request = before?.name === 'unknown' ? before.request : crypto.randomUUID()
+    const request = before?.name === 'unknown' ? before.request : newRequestId()
     if (!agent) return setSent(id, { name: 'refused', message: 'It has ended.' })
     setSent(id, { name: 'sending' })
     try {

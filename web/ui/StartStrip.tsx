@@ -2,6 +2,7 @@ import X from 'lucide-solid/icons/x'
 import { createEffect, createMemo, createSignal, Show } from 'solid-js'
 import { ApiError } from '../state/api.ts'
 import { kindName } from '../state/kinds.ts'
+import { newRequestId } from '../state/request-id.ts'
 import { sendFirstPrompt } from '../state/start-api.ts'
 import { startOf } from '../state/starts.ts'
 import { visible } from '../state/words.ts'
@@ -55,7 +56,7 @@ export function StartStrip(props: { session: string }) {
     setBusy(true)
     setProblem(undefined)
     try {
-      await sendFirstPrompt(now.start.id, { id: crypto.randomUUID(), row: now.at })
+      await sendFirstPrompt(now.start.id, { id: newRequestId(), row: now.at })
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       setProblem(error.message)

@@ -11,6 +11,7 @@ import { AskBar } from './AskBar.tsx'
 import { useApp } from './context.ts'
 import { Head } from './Head.tsx'
 import { StartStrip } from './StartStrip.tsx'
+import { bindSwipe, swipeToNeed } from './swipe.ts'
 
 // The emulator is the heaviest part of the page: the list is there before it.
 const Terminal = lazy(() =>
@@ -72,6 +73,8 @@ export function TerminalPane(props: { tab: Tab }) {
     const control = event.target.closest('a, button, input, select')
     if (typed || (event.type === 'pointerdown' && !control)) app.goToPart(props.tab.session)
   }
+  const swipe = (to: 'left' | 'right') =>
+    swipeToNeed(app, { session: props.tab.session, agent: agent()?.id }, to)
   /** What stands before the terminal, which stays connected behind it. */
   const shownView = () => {
     const [name, own] = [view(), agent()]
@@ -81,6 +84,11 @@ export function TerminalPane(props: { tab: Tab }) {
   }
   return (
     <section
+      ref={(element) => {
+        const life = new AbortController()
+        onCleanup(() => life.abort())
+        bindSwipe(element, swipe, life.signal)
+      }}
       class="slot"
       classList={{
         hidden: !inSight(),
@@ -123,6 +131,7 @@ export function TerminalPane(props: { tab: Tab }) {
                 onShowing={setShowing}
                 onState={setState}
                 onHandle={setHandle}
+                onSwipe={swipe}
               />
             </Suspense>
           )}

@@ -5,6 +5,7 @@ import { askToAnswer, needPlaces, nextNeed, snoozeChoices } from '../state/atten
 import { answerAsk, dismiss, snooze } from '../state/attention-api.ts'
 import { serverNow } from '../state/clock.ts'
 import type { PageName, ViewName } from '../state/place.ts'
+import { newRequestId } from '../state/request-id.ts'
 import { setTheme } from '../state/settings.ts'
 import { promptable } from '../state/several.ts'
 import type { ActId } from '../state/shortcuts.ts'
@@ -66,7 +67,7 @@ function answering(answer: 'approve' | 'deny'): Act {
     run(app) {
       const now = shown(app)
       if (!now) return
-      told(app, answerAsk(now.pane, { id: crypto.randomUUID(), ...now.ask, answer }))
+      told(app, answerAsk(now.pane, { id: newRequestId(), ...now.ask, answer }))
     },
   }
 }
