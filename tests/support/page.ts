@@ -61,6 +61,13 @@ export function rowNames(page: Page): Promise<string[]> {
 
 /** What an accessibility check finds wrong with the page as it is: rule, and where. */
 export async function axeViolations(page: Page): Promise<string[]> {
+  // What fades in has no contrast yet.
+  await page.evaluate(() => {
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
+    return Promise.allSettled(ending.map(({ finished }) => finished)).then(() => {})
+  })
   const { violations } = await new AxeBuilder({ page }).analyze()
   return violations.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.target.join(' ')}`),
