@@ -64,8 +64,8 @@ export async function startRow(deps: RowDeps, wish: RowWish, tell: Tell): Promis
   const folder = wish.branch === undefined ? asked : await branchOff(deps, asked, wish.branch, tell)
   const { session, renamedFrom } = await makeNamed(deps, wish, folder)
   const made = { session: session.id, name: session.name }
-  const renamed =
-    renamedFrom === undefined ? {} : { detail: `tmux keeps no such name as “${renamedFrom}”.` }
+  const detail = `tmux keeps no such name: “${renamedFrom}” became “${session.name}”.`
+  const renamed = renamedFrom === undefined ? {} : { detail }
   if (wish.agent === undefined) return tell({ ...made, ...renamed, state: 'done' })
   tell({ ...made, ...renamed, state: 'starting' })
   const pane = session.windows[0]?.panes[0]?.id ?? ''

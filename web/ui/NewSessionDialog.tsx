@@ -119,8 +119,7 @@ export function NewSessionDialog(props: { server: string | undefined; onClose():
     const [row] = view.rows
     if (view.rows.length > 1 || !row) return
     if (row.session !== undefined && feed.sessions[row.session]) {
-      if (row.state === 'done' && row.detail)
-        app.say(`${row.detail} It is “${visible(row.name ?? '')}”.`)
+      if (row.state === 'done' && row.detail) app.say(visible(row.detail))
       open(row.session)
     } else if (row.state === 'failed') again(row.detail)
     else setBusy(true)
