@@ -102,7 +102,6 @@ test('in the list single keys act: the help sheet, the palette, rows, pages and 
   await expect(link('beta')).toBeFocused()
   for (const [key, name] of [
     ['?', 'Keyboard shortcuts'],
-    [',', 'Settings'],
     ['d', 'Devices'],
     ['c', 'New session'],
     ['Control+k', 'Find and do anything'],
@@ -117,6 +116,8 @@ test('in the list single keys act: the help sheet, the palette, rows, pages and 
   await page.keyboard.press('/')
   await expect(page.getByRole('searchbox', { name: 'Find a session' })).toBeFocused()
   await page.keyboard.press('Escape')
+  await page.keyboard.press(',')
+  await expect(page.getByRole('heading', { name: 'Settings' })).toBeVisible()
   await page.keyboard.press('w')
   await expect(page.getByRole('heading', { name: 'Wall' })).toBeVisible()
 })
@@ -161,6 +162,13 @@ test('the help sheet names every act with its keys and passes the accessibility 
   for (const { words } of ACTS)
     await expect(sheet.locator('dt').getByText(words, { exact: true })).toHaveCount(1)
   expect(await axeViolations(page)).toEqual([])
+  // Who presses keys by mistake, or by voice, has them do nothing.
+  await sheet.getByRole('checkbox', { name: 'Single keys act' }).uncheck()
   await page.keyboard.press('Escape')
-  await expect(page.getByRole('button', { name: 'Settings' })).toBeFocused()
+  await expect(page.getByRole('button', { name: 'Keyboard shortcuts' })).toBeFocused()
+  await page.keyboard.press('w')
+  await page.keyboard.press('Control+k')
+  await expect(page.getByRole('dialog', { name: 'Find and do anything' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page).toHaveURL(/settings$/)
 })

@@ -38,7 +38,7 @@ function wordsOf(text: string): string[] {
 
 /** How well an entry fits; undefined where some word of the query is nowhere in it. */
 export function fitOf(entry: Entry, query: string): number | undefined {
-  const [name, detail] = [entry.words.toLowerCase(), `${entry.group} ${entry.detail}`.toLowerCase()]
+  const [name, detail] = [entry.words.toLowerCase(), entry.detail.toLowerCase()]
   const words = wordsOf(name)
   let fit = 0
   for (const asked of query.toLowerCase().split(/\s+/).filter(Boolean)) {

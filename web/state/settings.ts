@@ -28,6 +28,7 @@ function write(key: string, value: string): void {
 const THEME_KEY = 'dogwatch.theme'
 const FONT_KEY = 'dogwatch.font-size'
 const DIFF_KEY = 'dogwatch.diff'
+const KEYS_KEY = 'dogwatch.single-keys'
 
 function readTheme(): Theme {
   const value = read(THEME_KEY)
@@ -45,7 +46,13 @@ const [fontSize, setFontSignal] = createSignal(clampFont(Number(read(FONT_KEY)))
 /** Whether diffs stand side by side; else their lines follow each other. */
 const [diffSideBySide, setDiffSideBySide] = createSignal(read(DIFF_KEY) === 'side-by-side')
 
-export { diffSideBySide, fontSize, setDiffSideBySide, setTheme, theme }
+/**
+ * Whether single keys act. Who speaks to the machine, or presses keys by mistake, can switch them
+ * off (WCAG 2.1.4); those with Ctrl or Cmd go on.
+ */
+const [singleKeys, setSingleKeys] = createSignal(read(KEYS_KEY) !== 'off')
+
+export { diffSideBySide, fontSize, setDiffSideBySide, setSingleKeys, setTheme, singleKeys, theme }
 
 /** Sets the terminal's font size in CSS pixels, within `FONT_SIZE`. */
 export function setFontSize(size: number): void {
@@ -59,5 +66,6 @@ createRoot(() => {
     else document.documentElement.dataset.theme = theme()
   })
   createEffect(() => write(FONT_KEY, String(fontSize())))
+  createEffect(() => write(KEYS_KEY, singleKeys() ? 'on' : 'off'))
   createEffect(() => write(DIFF_KEY, diffSideBySide() ? 'side-by-side' : 'inline'))
 })

@@ -9,7 +9,12 @@ import { AttentionActs } from './AttentionActs.tsx'
 import { useApp } from './context.ts'
 
 /** What the agent in sight waits for, and the way to the next one that waits. */
-export function AskBar(props: { agent: AgentView | undefined; inSight: boolean }) {
+export function AskBar(props: {
+  agent: AgentView | undefined
+  inSight: boolean
+  /** Another terminal stands beside: the way to others is shown only with what waits here. */
+  beside?: boolean
+}) {
   const app = useApp()
   const item = () => (props.agent ? app.needs().get(props.agent.id) : undefined)
   const places = () => needPlaces(app.needs(), app.live.feed.agents, app.live.feed.sessions)
@@ -23,7 +28,7 @@ export function AskBar(props: { agent: AgentView | undefined; inSight: boolean }
   })
   const others = () => places().length - (item() ? 1 : 0)
   return (
-    <Show when={item() || others() > 0}>
+    <Show when={item() || (others() > 0 && !props.beside)}>
       <div class="ask-bar" classList={{ quiet: !item() }}>
         <Show when={item()}>
           {(need) => (

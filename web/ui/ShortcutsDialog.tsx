@@ -1,4 +1,5 @@
 import { For } from 'solid-js'
+import { setSingleKeys, singleKeys } from '../state/settings.ts'
 import { ACT_GROUPS, ACTS, keyWords } from '../state/shortcuts.ts'
 import { IS_MAC } from './keys.ts'
 import { Modal } from './Modal.tsx'
@@ -13,6 +14,14 @@ export function ShortcutsDialog(props: { onClose(): void }) {
         <kbd>{anywhere}</kbd>. In a text field, only those with <kbd>{IS_MAC ? '⌘' : 'Ctrl'}</kbd>{' '}
         act.
       </p>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={singleKeys()}
+          onChange={(event) => setSingleKeys(event.currentTarget.checked)}
+        />
+        Single keys act on this device
+      </label>
       <div class="shortcuts">
         <For each={ACT_GROUPS}>
           {(group) => (

@@ -138,7 +138,7 @@ export function TerminalPane(props: { tab: Tab }) {
         </Show>
       </div>
       <StartStrip session={props.tab.session} />
-      <AskBar agent={agent()} inSight={inSight()} />
+      <AskBar agent={agent()} inSight={inSight()} beside={part() >= 0} />
       <Show when={(view() === 'terminal' || view() === 'conversation') && pane()}>
         {(id) => (
           <Suspense>

@@ -1,4 +1,5 @@
 import { onCleanup } from 'solid-js'
+import { singleKeys } from '../state/settings.ts'
 import { ACTS, actOf, type Zone } from '../state/shortcuts.ts'
 import { perform } from './acts.ts'
 import type { AppContext } from './context.ts'
@@ -45,7 +46,7 @@ export function listenForKeys(app: AppContext): void {
   }
   // After whatever has the focus had its turn.
   const bubble = (event: KeyboardEvent) => {
-    if (!event.ctrlKey && !event.metaKey) take(event, false)
+    if (singleKeys() && !event.ctrlKey && !event.metaKey) take(event, false)
   }
   document.addEventListener('keydown', capture, { capture: true, signal })
   document.addEventListener('keydown', bubble, { signal })

@@ -3,7 +3,7 @@ import { needPlaces, REASON_MARKS } from '../state/attention.ts'
 import { currentPane } from '../state/derive.ts'
 import { kindName } from '../state/kinds.ts'
 import type { Entry } from '../state/palette.ts'
-import { ACTS } from '../state/shortcuts.ts'
+import { ACTS, type ActId } from '../state/shortcuts.ts'
 import { shortPath, visible } from '../state/words.ts'
 import { isPossible, openBeside, perform } from './acts.ts'
 import type { AppContext } from './context.ts'
@@ -40,7 +40,10 @@ function sessionEntries(app: AppContext): PaletteEntry[] {
     (place) => place.type === 'session',
   )
   const first = urgent.map(({ session }) => session)
-  const order = [...first, ...feed.order.filter((id) => !first.includes(id))]
+  const here = app.selected()
+  const others = feed.order.filter((id) => !first.includes(id) && id !== here)
+  // Nobody looks for where he is; by its name it is found all the same.
+  const order = [...first, ...others, ...(here && !first.includes(here) ? [here] : [])]
   return order.flatMap((id) => {
     const session = feed.sessions[id]
     if (!session) return []
@@ -66,8 +69,11 @@ function sessionEntries(app: AppContext): PaletteEntry[] {
   })
 }
 
+/** Acts that are nothing without their key. */
+const KEYS_ONLY: ReadonlySet<string> = new Set<ActId>(['palette', 'row-down', 'row-up'])
+
 function actEntries(app: AppContext): PaletteEntry[] {
-  return ACTS.filter(({ id }) => id !== 'palette' && isPossible(app, id)).map((act) => ({
+  return ACTS.filter(({ id }) => !KEYS_ONLY.has(id) && isPossible(app, id)).map((act) => ({
     id: act.id,
     group: act.group,
     words: act.words,
