@@ -1,31 +1,110 @@
 import { join } from 'node:path'
 import { expect, type Page, test } from 'playwright/test'
-import { openApp, row } from '../support/page.ts'
+import type { AgentsResponse, AgentView } from '../../server/protocol.ts'
+import { Demo } from '../support/demo.ts'
+import { expectLive, openApp, type PageServer, row } from '../support/page.ts'
 import { startServer } from '../support/server.ts'
 import { startTmux } from '../support/tmux.ts'
-import { makeScene } from './scene.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
+/** The plays of the demo take half a minute until each state was there. */
+test.setTimeout(240_000)
+const SLOW = { timeout: 90_000 }
+
+/** Pages that have an address of their own, shown with the agents of the demo. */
+const PAGES: Readonly<Record<string, string>> = {
+  wall: '/wall',
+  search: '/search?q=injected+clock',
+  settings: '/settings',
+}
+
 for (const colorScheme of ['dark', 'light'] as const) {
-  test(`the app, ${colorScheme}`, async ({ page }, info) => {
-    await using tmux = await startTmux({ config: 'set-option -g status off' })
-    const names = await makeScene(tmux)
-    await using server = await startServer({ tmux, env: { HOME: tmux.dir } })
-    await page.emulateMedia({ colorScheme })
-    await openApp(page, server)
-    for (const name of names) await expect(row(page, name)).toBeVisible()
-    // Just started, all of them have printed; a moment later the list is as people know it.
-    await expect(row(page, 'infra')).toContainText('quiet')
-    const device = info.project.name === 'phone' ? 'phone' : 'desk'
-    const shoot = (what: string) => save(page, `shots/${device}-${colorScheme}-${what}.png`)
-    await shoot('list')
-    await row(page, 'billing-api').click()
-    await expect(page.locator('.xterm-rows')).toContainText('54')
-    await shoot('terminal')
-    // The pictures of the README.
-    if (colorScheme === 'dark') await save(page, `docs/${device}.png`)
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme })
+
+    test('the demo, page by page', async ({ page }, info) => {
+      await using demo = await Demo.start()
+      const shoot = shooter(page, info.project.name, colorScheme)
+      await openApp(page, demo)
+      const agents = await readyAgents(demo)
+      await shoot('list')
+      await row(page, 'billing-api').locator('.name').click()
+      await expect(page.locator('.xterm-rows')).toContainText('Do you want to proceed?')
+      await shoot('permission')
+      // The pictures of the README.
+      const device = deviceOf(info.project.name)
+      if (colorScheme === 'dark') await save(page, `docs/${device}.png`)
+      const working = agents.find(({ cwd }) => cwd.endsWith('/auth-refactor'))
+      for (const view of ['conversation', 'timeline', 'changes']) {
+        await visit(page, demo, `/s/${working?.session}/${view}`)
+        await expect(page.locator('main')).toContainText(/clock/, SLOW)
+        await shoot(view)
+      }
+      const ended = agents.find(({ cwd }) => cwd.endsWith('/data-import'))
+      await visit(page, demo, `/a/${ended?.id}/changes`)
+      await expect(page.locator('main')).toContainText('import.py')
+      await shoot('ended')
+      for (const [name, path] of Object.entries(PAGES)) {
+        await visit(page, demo, path)
+        await page.waitForLoadState('networkidle')
+        await shoot(name)
+      }
+    })
+
+    test('with nothing to show, without leave to type, without a server', async ({
+      page,
+    }, info) => {
+      await using tmux = await startTmux()
+      await using server = await startServer({ tmux, env: { HOME: tmux.dir } })
+      const shoot = shooter(page, info.project.name, colorScheme)
+      await page.goto(server.url)
+      await expect(page.locator('#root')).toContainText('paired')
+      await shoot('unpaired')
+      await openApp(page, server, { scope: 'watch' })
+      await expect(page.locator('#root')).toContainText(/no tmux server|No tmux server/)
+      await shoot('no-server')
+      const name = 'a name that is rather longer than any list is wide, 名前も長い'
+      await tmux.newSession({ name, command: 'exec sh' })
+      await row(page, name).locator('.name').click()
+      await expect(page.locator('.xterm-rows')).toContainText('#')
+      await shoot('watch-only')
+      await server.stop()
+      await expect(page.getByTestId('link')).not.toHaveClass(/\blive\b/)
+      await shoot('offline')
+    })
   })
+}
+
+/** Waits until every agent of the demo has come to where its play leads. */
+async function readyAgents(demo: Demo): Promise<AgentView[]> {
+  const token = await demo.pair()
+  const list = async () =>
+    (await demo.api(token).get<AgentsResponse>('/api/agents')).json.agents.sort((a, b) =>
+      a.cwd < b.cwd ? -1 : 1,
+    )
+  await expect
+    .poll(async () => (await list()).filter(({ liveness }) => liveness === 'ended').length, SLOW)
+    .toBe(2)
+  const turns = async () => {
+    const auth = (await list()).find(({ cwd }) => cwd.endsWith('/auth-refactor'))
+    return auth?.turn?.generation ?? 0
+  }
+  await expect.poll(turns, SLOW).toBeGreaterThan(2)
+  return list()
+}
+
+async function visit(page: Page, server: PageServer, path: string): Promise<void> {
+  await page.goto(`${server.url}${path}`)
+  await expectLive(page)
+}
+
+function deviceOf(project: string): 'desk' | 'phone' {
+  return project === 'phone' ? 'phone' : 'desk'
+}
+
+function shooter(page: Page, project: string, theme: string): (what: string) => Promise<void> {
+  return (what) => save(page, `shots/${deviceOf(project)}-${theme}-${what}.png`)
 }
 
 async function save(page: Page, path: string): Promise<void> {
