@@ -5,10 +5,13 @@ import { THEME } from '../../web/terminal/theme.ts'
 const ESC = '\u001b'
 /** Text with `{1;31}` for a sequence of attributes. */
 const sgr = (text: string) => text.replace(/\{([0-9;:]*)\}/g, `${ESC}[$1m`)
-const rows = (text: string) => stillRows(sgr(text))
+const rows = (text: string) => stillRows(sgr(text)).map(({ runs }) => runs)
+/** Each row as its text, of a terminal so wide. */
+const wrapped = (text: string, cols: number) =>
+  stillRows(sgr(text), cols).map(({ runs }) => runs.map((run) => run.text).join(''))
 
 test('text without attributes is one plain run a row', () => {
-  expect(stillRows('one\n\ntwo')).toEqual([
+  expect(rows('one\n\ntwo')).toEqual([
     [{ text: 'one', style: '', wide: false }],
     [],
     [{ text: 'two', style: '', wide: false }],
@@ -52,19 +55,27 @@ test('inverse swaps the colours, and each switch has its end', () => {
   expect(style('{4:0}x')).toBe('')
 })
 
-test('wide characters are told apart, so that each can take two cells', () => {
-  expect(stillRows('ab日本c🎉')[0]).toEqual([
-    { text: 'ab', style: '', wide: false },
-    { text: '日本', style: '', wide: true },
-    { text: 'c', style: '', wide: false },
-    { text: '🎉', style: '', wide: true },
-  ])
+test('wide characters stand alone, so that each can take two cells', () => {
+  const wide = (text: string) => rows(text)[0]?.map((run) => (run.wide ? [run.text] : run.text))
+  expect(wide('ab日本c🎉')).toEqual(['ab', ['日'], ['本'], 'c', ['🎉']])
+  expect(wide('✅ done ❌')).toEqual([['✅'], ' done ', ['❌']])
+  expect(wide('x👩‍💻y')).toEqual(['x', ['👩‍💻'], 'y'])
+  expect(wide('│ é ⚠ ● │')).toEqual(['│ é ⚠ ● │'])
+})
+
+test('a line that is longer than the terminal is wide goes on in the next row', () => {
+  expect(wrapped('abcdefghij', 4)).toEqual(['abcd', 'efgh', 'ij'])
+  expect(wrapped('abcd\nef', 4)).toEqual(['abcd', 'ef'])
+  expect(wrapped('ab{31}cdef', 4)).toEqual(['abcd', 'ef'])
+  // Half a wide character has no place at the end of a row.
+  expect(wrapped('abc日本', 4)).toEqual(['abc', '日本'])
+  expect(stillRows('abcdef\nx', 4).map(({ line }) => line)).toEqual([0, 0, 1])
 })
 
 test('other escape sequences leave nothing behind', () => {
   const text = `a${ESC}]8;;http://x${ESC}\\link${ESC}]8;;${ESC}\\${ESC}[2Jb${ESC}(Bc${ESC}7`
   expect(
-    stillRows(text)[0]
+    rows(text)[0]
       ?.map((run) => run.text)
       .join(''),
   ).toBe('alinkbc')

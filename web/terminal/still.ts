@@ -2,13 +2,20 @@ import { THEME } from './theme.ts'
 
 /** Terminal text with colours as runs that a page can draw without an emulator. Pure. */
 
-/** Characters of one row with the same look. */
+/** Characters of one row with the same look; a wide one stands alone. */
 export interface Run {
   text: string
   /** CSS declarations; empty for plain text. */
   style: string
-  /** Every character takes two cells. */
+  /** It takes two cells. */
   wide: boolean
+}
+
+/** One row of cells; a line that is longer than the terminal is wide makes several. */
+export interface StillRow {
+  /** The line of the text, from 0. */
+  line: number
+  runs: Run[]
 }
 
 interface Look {
@@ -50,34 +57,75 @@ const ESCAPE =
 
 /** East Asian wide and emoji: tmux gives them two cells. */
 const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]+/gu
+  /^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation})/u
 
-/** The rows of a text as `capture-pane -e` writes it; a look goes on over the ends of rows. */
-export function stillRows(text: string): Run[][] {
+/** What one cell, or two, hold: a letter with its marks, an emoji of several parts. */
+const CLUSTERS = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+/** The text alone. */
+export function plainText(text: string): string {
+  return text.replace(ESCAPE, '')
+}
+
+/**
+ * The rows of a text as `capture-pane -e -J` writes it, wrapped where a terminal of so many columns
+ * wraps; a look goes on over the ends of rows.
+ */
+export function stillRows(text: string, cols = Number.POSITIVE_INFINITY): StillRow[] {
   let look: Look = {}
-  return text.split('\n').map((row) => {
-    const runs: Run[] = []
+  return text.split('\n').flatMap((source, line) => {
+    const rows: StillRow[] = [{ line, runs: [] }]
+    const draw = makeDraw(rows, cols)
     let at = 0
-    for (const match of row.matchAll(ESCAPE)) {
-      addRuns(runs, row.slice(at, match.index), look)
+    for (const match of source.matchAll(ESCAPE)) {
+      draw(source.slice(at, match.index), look)
       at = match.index + match[0].length
       if (match[2] === 'm') look = changed(look, match[1] ?? '')
     }
-    addRuns(runs, row.slice(at), look)
-    return runs
+    draw(source.slice(at), look)
+    return rows
   })
 }
 
-function addRuns(runs: Run[], text: string, look: Look): void {
-  if (text === '') return
-  const style = styleOf(look)
-  let at = 0
-  for (const match of text.matchAll(WIDE)) {
-    if (match.index > at) runs.push({ text: text.slice(at, match.index), style, wide: false })
-    runs.push({ text: match[0], style, wide: true })
-    at = match.index + match[0].length
+/** Draws one line after what it drew of it before, into rows of so many cells. */
+function makeDraw(rows: StillRow[], cols: number): (text: string, look: Look) => void {
+  const line = rows[0]?.line ?? 0
+  let row = rows[0]?.runs ?? []
+  let used = 0
+  const wrap = () => {
+    row = []
+    rows.push({ line, runs: row })
+    used = 0
   }
-  if (at < text.length) runs.push({ text: text.slice(at), style, wide: false })
+  return (text, look) => {
+    const style = styleOf(look)
+    const put = (piece: string, wide: boolean) => {
+      const last = row.at(-1)
+      if (!wide && last && !last.wide && last.style === style) last.text += piece
+      else row.push({ text: piece, style, wide })
+    }
+    // Runs of plain ASCII, which most of a screen is, need no looking at each character.
+    for (const [piece] of text.matchAll(/[\t -~]+|[^\t -~]+/g)) {
+      if (piece <= '\x7f') {
+        let left = piece
+        while (used + left.length > cols) {
+          if (used < cols) put(left.slice(0, cols - used), false)
+          left = left.slice(cols - used)
+          wrap()
+        }
+        if (left !== '') put(left, false)
+        used += left.length
+      } else {
+        for (const { segment } of CLUSTERS.segment(piece)) {
+          const wide = WIDE.test(segment)
+          const cells = wide ? 2 : 1
+          if (used > 0 && used + cells > cols) wrap()
+          put(segment, wide)
+          used += cells
+        }
+      }
+    }
+  }
 }
 
 /** The look after one SGR sequence (ECMA-48 8.3.117, and xterm's 38 and 48). */
