@@ -39,6 +39,11 @@ export class ApiError extends Error {
   }
 }
 
+/** Why a request failed, as a sentence for people. */
+export function sentenceOf(reason: unknown): string {
+  return reason instanceof ApiError ? reason.message : String(reason)
+}
+
 export interface RequestOptions {
   signal?: AbortSignal
   deadlineMs?: number

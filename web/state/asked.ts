@@ -1,5 +1,5 @@
 import { type Accessor, createEffect, createSignal, on, onCleanup } from 'solid-js'
-import { ApiError } from './api.ts'
+import { sentenceOf } from './api.ts'
 
 /** An answer of the server that is asked for again when what it depends on changes. */
 export interface Asked<T> {
@@ -41,7 +41,7 @@ export function createAsked<K, T>(
         },
         (reason: unknown) => {
           if (mine.signal.aborted) return
-          setError(reason instanceof ApiError ? reason.message : String(reason))
+          setError(sentenceOf(reason))
           setAsking(false)
         },
       )

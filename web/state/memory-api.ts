@@ -17,14 +17,16 @@ export function agentDiff(agent: string, signal?: AbortSignal): Promise<DiffResp
   return request('GET', `/api/agents/${id(agent)}/diff`, undefined, { signal })
 }
 
-/** A part of the agent's conversation: the newest, or what stands before an entry. */
+/** A part of the agent's conversation: the newest, or with `before` what stands before that part. */
 export function agentTranscript(
   agent: string,
-  before: string | undefined,
+  { before, limit }: { before?: string | undefined; limit?: number | undefined },
   signal?: AbortSignal,
 ): Promise<TranscriptResponse> {
-  const query = before === undefined ? '' : `?before=${id(before)}`
-  return request('GET', `/api/agents/${id(agent)}/transcript${query}`, undefined, { signal })
+  const query = new URLSearchParams()
+  if (before !== undefined) query.set('before', before)
+  if (limit !== undefined) query.set('limit', `${limit}`)
+  return request('GET', `/api/agents/${id(agent)}/transcript?${query}`, undefined, { signal })
 }
 
 /** Snapshots of an agent, newest first; with `before`, those that are older than this one. */

@@ -61,6 +61,8 @@ export const ACTS = [
   { id: 'view-conversation', group: 'Views', words: 'Conversation', keys: ['2'] },
   { id: 'view-timeline', group: 'Views', words: 'Timeline', keys: ['3'] },
   { id: 'view-changes', group: 'Views', words: 'Changes', keys: ['4'] },
+  { id: 'step-back', group: 'Views', words: 'Prompt or moment before', keys: ['<'] },
+  { id: 'step-on', group: 'Views', words: 'Next prompt or moment', keys: ['>'] },
 
   { id: 'beside', group: 'Beside', words: 'Show a session beside this one', keys: ['Mod+Shift+B'] },
   { id: 'next-part', group: 'Beside', words: 'To the next terminal beside', keys: ['Mod+Shift+G'] },

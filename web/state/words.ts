@@ -51,12 +51,14 @@ export function shortPath(path: string): string {
 
 /**
  * A name cut into plain text and control characters. A control character is shown by its picture
- * from U+2400, a bidi control by its number, so that no name can hide or fake another.
+ * from U+2400, a bidi control by its number, so that no name can hide or fake another. `lines`: tabs
+ * and line feeds are text.
  */
-export function visibleParts(text: string): { text: string; control: boolean }[] {
+export function visibleParts(text: string, lines = false): { text: string; control: boolean }[] {
   const parts: { text: string; control: boolean }[] = []
   let last = 0
   for (const match of text.matchAll(HIDDEN)) {
+    if (lines && (match[0] === '\t' || match[0] === '\n')) continue
     if (match.index > last) parts.push({ text: text.slice(last, match.index), control: false })
     parts.push({ text: picture(match[0].codePointAt(0) ?? 0), control: true })
     last = match.index + match[0].length

@@ -5,13 +5,24 @@ import { visible, visibleParts } from '../state/words.ts'
 export function Name(props: { text: string }) {
   return (
     <bdi title={visible(props.text)}>
-      <For each={visibleParts(props.text)}>
-        {(part) => (
-          <Show when={part.control} fallback={part.text}>
-            <span class="ctrl">{part.text}</span>
-          </Show>
-        )}
-      </For>
+      <Parts parts={visibleParts(props.text)} />
     </bdi>
+  )
+}
+
+/** Several lines of somebody else's text: tabs and ends of lines do what they do. */
+export function Foreign(props: { text: string }) {
+  return <Parts parts={visibleParts(props.text, true)} />
+}
+
+function Parts(props: { parts: ReturnType<typeof visibleParts> }) {
+  return (
+    <For each={props.parts}>
+      {(part) => (
+        <Show when={part.control} fallback={part.text}>
+          <span class="ctrl">{part.text}</span>
+        </Show>
+      )}
+    </For>
   )
 }

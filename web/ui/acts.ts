@@ -13,6 +13,7 @@ import { MAX_PARTS } from '../state/split.ts'
 import type { AppContext, DialogName } from './context.ts'
 import { openSearch } from './open-search.ts'
 import { findField, focusList, walkRows } from './rows.ts'
+import { walkInSight } from './steps.ts'
 
 /** What each act of the table in state/shortcuts.ts does. */
 
@@ -94,6 +95,10 @@ function toView(view: ViewName): Act {
       }
     },
   }
+}
+
+function stepping(by: 1 | -1): Act {
+  return { when: () => walkInSight() !== undefined, run: () => walkInSight()?.step(by) }
 }
 
 const toPage = (page: PageName): Act => ({ run: (app) => app.open({ page }) })
@@ -272,6 +277,8 @@ const ACTS: Readonly<Record<ActId, Act>> = {
   'view-conversation': toView('conversation'),
   'view-timeline': toView('timeline'),
   'view-changes': toView('changes'),
+  'step-back': stepping(-1),
+  'step-on': stepping(1),
 
   beside: {
     ...toDialog({ name: 'palette', beside: true }),

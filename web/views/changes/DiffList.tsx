@@ -1,17 +1,26 @@
 import { createVirtualizer } from '@tanstack/solid-virtual'
 import ChevronRight from 'lucide-solid/icons/chevron-right'
 import Copy from 'lucide-solid/icons/copy'
-import { createEffect, createMemo, For, Match, on, Show, Switch } from 'solid-js'
+import { createEffect, createMemo, For, Match, mapArray, on, Show, Switch } from 'solid-js'
 import type { DiffFile } from '../../../server/protocol.ts'
 import { counted } from '../../state/words.ts'
 import { copyText } from '../../terminal/clipboard.ts'
 import { useApp } from '../../ui/context.ts'
-import { Name } from '../../ui/Name.tsx'
-import { type DiffLine, type DiffPair, type DiffRow, diffPairs, diffRows } from './diff-rows.ts'
+import { Foreign, Name } from '../../ui/Name.tsx'
+import {
+  type DiffLine,
+  type DiffPair,
+  type DiffRow,
+  diffPairs,
+  diffRows,
+  SIGNS,
+} from './diff-rows.ts'
 
 /** Heights in CSS pixels: a line never wraps, so each row's place is known before it is drawn. */
 const LINE_HEIGHT = 20
 const FILE_HEIGHT = 40
+/** As the style sheet has it. */
+const TAB_COLUMNS = 4
 
 type Item =
   | { type: 'file'; file: DiffFile }
@@ -32,21 +41,23 @@ interface DiffListProps {
 /** All files one under the other, of which only what is in sight is drawn. */
 export function DiffList(props: DiffListProps) {
   let scroller: HTMLElement | undefined
-  const bodies = createMemo(
-    () =>
-      new Map(
-        props.files.map((file) => [file.path, { file, rows: diffRows(file.patch) }] as const),
-      ),
+  // Each file's lines are read once, and again only where they changed.
+  const bodies = mapArray(
+    () => props.files,
+    (file) => ({ file, rows: createMemo(() => diffRows(file.patch)) }),
   )
   const items = createMemo<Item[]>(() =>
-    [...bodies().values()].flatMap(({ file, rows }): Item[] => {
+    bodies().flatMap(({ file, rows }): Item[] => {
       const head: Item = { type: 'file', file }
       if (props.folded.has(file.path)) return [head]
       const body: Item[] = props.sideBySide
-        ? diffPairs(rows).map((pair) => ({ type: 'pair', pair }))
-        : rows.map((row) => ({ type: 'row', row }))
+        ? diffPairs(rows()).map((pair) => ({ type: 'pair', pair }))
+        : rows().map((row) => ({ type: 'row', row }))
       return [head, ...body, ...said(file)]
     }),
+  )
+  const columns = createMemo(() =>
+    bodies().reduce((most, { rows }) => Math.max(most, longest(rows())), 0),
   )
   const virtual = createVirtualizer({
     get count() {
@@ -71,21 +82,39 @@ export function DiffList(props: DiffListProps) {
       ref={scroller}
       tabindex="0"
       aria-label="Diff"
+      onScroll={({ currentTarget }) =>
+        // Both halves go sideways together, under numbers that stay.
+        currentTarget.style.setProperty('--shift', `${currentTarget.scrollLeft}px`)
+      }
     >
-      <div class="diff-all" style={{ height: `${virtual.getTotalSize()}px` }}>
-        <For each={virtual.getVirtualItems()}>
-          {(drawn) => (
-            <div
-              class="diff-item"
-              style={{ height: `${drawn.size}px`, transform: `translateY(${drawn.start}px)` }}
-            >
-              <One item={items()[drawn.index]} folded={props.folded} onFold={props.onFold} />
-            </div>
-          )}
-        </For>
+      <div
+        class="diff-all"
+        style={{ height: `${virtual.getTotalSize()}px`, '--columns': columns() }}
+      >
+        <div class="diff-pane">
+          <For each={virtual.getVirtualItems()}>
+            {(drawn) => (
+              <div
+                class="diff-item"
+                style={{ height: `${drawn.size}px`, transform: `translateY(${drawn.start}px)` }}
+              >
+                <One item={items()[drawn.index]} folded={props.folded} onFold={props.onFold} />
+              </div>
+            )}
+          </For>
+        </div>
       </div>
     </section>
   )
+}
+
+/** Columns of the longest line; never too few, where a letter may take two. */
+function longest(rows: readonly DiffRow[]): number {
+  return rows.reduce((most, { text }) => {
+    const tabs = text.split('\t').length - 1
+    const isPlain = /^[\t -~]*$/.test(text)
+    return Math.max(most, (isPlain ? text.length : 2 * text.length) + tabs * (TAB_COLUMNS - 1))
+  }, 0)
 }
 
 /** What there is to say of a file instead of lines, or after them. */
@@ -159,8 +188,6 @@ function FileHead(props: { file: DiffFile; folded: boolean; onFold(): void }) {
   )
 }
 
-const SIGNS = { same: ' ', added: '+', removed: '−' } as const
-
 function Line(props: { row: DiffRow }) {
   const line = () => (props.row.type === 'note' ? undefined : props.row)
   return (
@@ -170,7 +197,7 @@ function Line(props: { row: DiffRow }) {
           <span class="no">{row().old}</span>
           <span class="no">{row().new}</span>
           <span class="sign">{SIGNS[row().type]}</span>
-          <code>{row().text}</code>
+          <Code text={row().text} />
         </p>
       )}
     </Show>
@@ -199,7 +226,18 @@ function Half(props: { line: DiffLine | undefined; number: number | undefined })
     <p class={`diff-line ${props.line?.type ?? 'blank'}`}>
       <span class="no">{props.number}</span>
       <span class="sign">{props.line && SIGNS[props.line.type]}</span>
-      <code>{props.line?.text}</code>
+      <Code text={props.line?.text ?? ''} />
     </p>
+  )
+}
+
+/** Text that somebody may have written to be misread: what hides in it is shown. */
+function Code(props: { text: string }) {
+  return (
+    <span class="text">
+      <code>
+        <Foreign text={props.text} />
+      </code>
+    </span>
   )
 }

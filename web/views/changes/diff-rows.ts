@@ -8,6 +8,9 @@ export interface DiffLine {
   text: string
 }
 
+/** What stands before a line, so that no colour is needed. */
+export const SIGNS = { same: ' ', added: '+', removed: '−' } as const
+
 /** `@@ -1,4 +1,6 @@ name`, or a line that is about the diff itself. */
 export interface DiffNote {
   type: 'note'

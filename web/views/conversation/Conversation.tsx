@@ -1,78 +1,53 @@
 import ArrowDown from 'lucide-solid/icons/arrow-down'
 import ChevronDown from 'lucide-solid/icons/chevron-down'
 import ChevronUp from 'lucide-solid/icons/chevron-up'
-import { createEffect, createSignal, For, Match, onCleanup, Show, Switch } from 'solid-js'
+import { createSignal, For, Match, Show, Switch } from 'solid-js'
 import { kindName } from '../../state/kinds.ts'
+import { offerSteps } from '../../ui/steps.ts'
 import type { ViewProps } from '../view.ts'
 import { createConversation } from './conversation.ts'
 import { PartView } from './PartView.tsx'
-import { entryId } from './parts.ts'
+import { createReading } from './reading.ts'
 import '../../style/conversation.css'
-
-/** So near to its end (CSS pixels) the page follows what comes. */
-const NEAR = 80
 
 /** The agent's own transcript, readable, growing while it works. */
 export function Conversation(props: ViewProps) {
   const talk = createConversation(() => props.agent)
-  const [follows, setFollows] = createSignal(true)
-  let scroller: HTMLElement | undefined
-
-  const toEnd = () => {
-    if (scroller) scroller.scrollTop = scroller.scrollHeight
-  }
-  // Not only new words move the end: what comes near is drawn, and is higher than was guessed.
-  const grown = new ResizeObserver(() => {
-    if (follows() && props.at === undefined) toEnd()
-  })
-  onCleanup(() => grown.disconnect())
-  // The address names an entry: it is brought into sight once, when it is there.
-  let shown: string | undefined
-  createEffect(() => {
-    const at = props.at
-    if (at === undefined || at === shown || talk.parts().length === 0) return
-    shown = at
-    requestAnimationFrame(() => document.getElementById(entryId(at))?.scrollIntoView())
-  })
-
-  const prompts = () => [...(scroller?.querySelectorAll<HTMLElement>('.part[data-prompt]') ?? [])]
-  const jump = (step: 1 | -1) => {
-    const top = (scroller?.getBoundingClientRect().top ?? 0) + 8
-    const all = prompts().map((element) => ({ element, y: element.getBoundingClientRect().top }))
-    const target =
-      step > 0 ? all.find(({ y }) => y > top + 4) : all.findLast(({ y }) => y < top - 4)
-    target?.element.scrollIntoView({ block: 'start' })
-  }
-  const older = async () => {
-    const height = scroller?.scrollHeight ?? 0
-    await talk.loadOlder()
-    // What was in sight stays where it is.
-    if (scroller) scroller.scrollTop += scroller.scrollHeight - height
-  }
+  const [scroller, setScroller] = createSignal<HTMLElement>()
+  const reading = createReading(scroller, talk, () => props.at)
+  offerSteps({ element: scroller, step: reading.jump })
 
   return (
     <section class="conversation" aria-label="Conversation">
+      <Show when={reading.lookup()}>
+        {(state) => <p class="talk-note">{LOOKUP_WORDS[state()]}</p>}
+      </Show>
+      <Show when={talk.parts.length > 0 && talk.error()}>
+        {(error) => (
+          <p class="talk-note">
+            What is newest could not be read: {error()}{' '}
+            <button type="button" class="btn" onClick={talk.again}>
+              Try again
+            </button>
+          </p>
+        )}
+      </Show>
       <section
         class="talk"
-        ref={scroller}
+        ref={setScroller}
         tabindex="0"
         aria-label="What was said"
-        onScroll={(event) => {
-          const { scrollTop, scrollHeight, clientHeight } = event.currentTarget
-          setFollows(scrollHeight - scrollTop - clientHeight < NEAR)
-        }}
+        onScroll={reading.onScroll}
       >
         <Switch>
-          <Match when={talk.parts().length > 0}>
-            <div class="talk-page" ref={(page) => grown.observe(page)}>
+          <Match when={talk.parts.length > 0}>
+            <div class="talk-page" ref={reading.follow}>
               <Show when={talk.hasOlder()}>
-                <button type="button" class="btn older" onClick={() => void older()}>
+                <button type="button" class="btn older" onClick={() => void reading.showOlder()}>
                   Show what was said before
                 </button>
               </Show>
-              <For each={talk.parts()}>
-                {(part) => <PartView part={part} agent={props.agent} />}
-              </For>
+              <For each={talk.parts}>{(part) => <PartView part={part} agent={props.agent} />}</For>
             </div>
           </Match>
           <Match when={talk.error()}>
@@ -106,14 +81,15 @@ export function Conversation(props: ViewProps) {
           </Match>
         </Switch>
       </section>
-      <Show when={talk.parts().length > 0}>
+      <Show when={talk.parts.length > 0}>
         <div class="talk-jumps">
           <button
             type="button"
             class="btn icon"
             aria-label="Previous prompt"
-            title="Previous prompt"
-            onClick={() => jump(-1)}
+            aria-keyshortcuts="<"
+            title="Previous prompt (<)"
+            onClick={() => reading.jump(-1)}
           >
             <ChevronUp aria-hidden="true" />
           </button>
@@ -121,13 +97,14 @@ export function Conversation(props: ViewProps) {
             type="button"
             class="btn icon"
             aria-label="Next prompt"
-            title="Next prompt"
-            onClick={() => jump(1)}
+            aria-keyshortcuts=">"
+            title="Next prompt (>)"
+            onClick={() => reading.jump(1)}
           >
             <ChevronDown aria-hidden="true" />
           </button>
-          <Show when={!follows()}>
-            <button type="button" class="btn" onClick={toEnd}>
+          <Show when={!reading.follows()}>
+            <button type="button" class="btn" onClick={reading.toEnd}>
               <ArrowDown aria-hidden="true" />
               Latest
             </button>
@@ -137,3 +114,8 @@ export function Conversation(props: ViewProps) {
     </section>
   )
 }
+
+const LOOKUP_WORDS = {
+  looking: 'Looking for that place further up',
+  missing: 'That place is not in this conversation any more, or lies too far back.',
+} as const

@@ -6,6 +6,7 @@ import { kindName } from '../../state/kinds.ts'
 import { ageText, clockText, counted, shortCount } from '../../state/words.ts'
 import { copyText } from '../../terminal/clipboard.ts'
 import { useApp } from '../../ui/context.ts'
+import { Foreign } from '../../ui/Name.tsx'
 import { Markdown } from './Markdown.tsx'
 import { entryId, type Part } from './parts.ts'
 import { ToolView } from './ToolView.tsx'
@@ -13,12 +14,14 @@ import { ToolView } from './ToolView.tsx'
 /** A prompt and all that followed it, up to the next one. */
 export function PartView(props: { part: Part; agent: AgentView }) {
   return (
-    <article class="part" data-prompt={props.part.prompt ? '' : undefined}>
+    <article class="part">
       <Show when={props.part.prompt}>
         {(prompt) => (
-          <div class="said user" id={entryId(prompt().id)}>
+          <div class="said user prompt" id={entryId(prompt().id)} tabindex="-1">
             <SaidHead who="You" entry={prompt()} />
-            <p class="plain">{prompt().text}</p>
+            <p class="plain">
+              <Foreign text={prompt().text} />
+            </p>
             <Cut entry={prompt()} />
           </div>
         )}
@@ -38,6 +41,7 @@ function EntryView(props: { entry: TranscriptEntry; agent: AgentView }) {
       class={`said ${props.entry.type}`}
       classList={{ subagent: props.entry.subagent !== undefined }}
       id={entryId(props.entry.id)}
+      tabindex="-1"
     >
       <Switch>
         <Match when={props.entry.tool}>{(tool) => <ToolView tool={tool()} />}</Match>
@@ -52,7 +56,9 @@ function EntryView(props: { entry: TranscriptEntry; agent: AgentView }) {
           <Markdown text={props.entry.text} />
         </Match>
         <Match when={true}>
-          <p class="plain">{props.entry.text}</p>
+          <p class="plain">
+            <Foreign text={props.entry.text} />
+          </p>
         </Match>
       </Switch>
       <Cut entry={props.entry} />

@@ -1,6 +1,8 @@
 import { createSignal, For, Show } from 'solid-js'
 import type { TranscriptTool } from '../../../server/protocol.ts'
-import { diffRows } from '../changes/diff-rows.ts'
+import { plainText } from '../../terminal/still.ts'
+import { Foreign, Name } from '../../ui/Name.tsx'
+import { diffRows, SIGNS } from '../changes/diff-rows.ts'
 
 /** Each outcome has a shape of its own, so that no colour is needed. */
 const MARKS: Readonly<Record<TranscriptTool['status'], string>> = {
@@ -24,7 +26,9 @@ export function ToolView(props: { tool: TranscriptTool }) {
           {MARKS[props.tool.status]}
         </span>
         <b>{props.tool.name}</b>
-        <code>{props.tool.summary}</code>
+        <code>
+          <Name text={props.tool.summary} />
+        </code>
         <span class="status">{props.tool.status}</span>
       </summary>
       <Show when={open()}>
@@ -40,20 +44,29 @@ export function ToolView(props: { tool: TranscriptTool }) {
 function Block(props: { label: string; text: string }) {
   return (
     <Show when={props.text}>
-      <h4>{props.label}</h4>
-      <pre tabindex="0">{props.text}</pre>
+      <p class="label">{props.label}</p>
+      <pre tabindex="0">
+        <Foreign text={plainText(props.text)} />
+      </pre>
     </Show>
   )
 }
 
 function Diff(props: { patch: string }) {
   return (
-    <div class="tool-diff">
+    <section class="tool-diff" tabindex="0" aria-label="What the tool changed">
       <For each={diffRows(props.patch)}>
         {(row) => (
-          <p class={row.type === 'note' ? 'diff-note' : `diff-line ${row.type}`}>{row.text}</p>
+          <p class={row.type === 'note' ? 'diff-note' : `diff-line ${row.type}`}>
+            <Show when={row.type !== 'note' && row.type}>
+              {(type) => <span class="sign">{SIGNS[type()]}</span>}
+            </Show>
+            <code>
+              <Foreign text={row.text} />
+            </code>
+          </p>
         )}
       </For>
-    </div>
+    </section>
   )
 }

@@ -1,18 +1,39 @@
 import DOMPurify from 'dompurify'
 import { Marked } from 'marked'
 
-const marked = new Marked({ gfm: true, breaks: true, async: false })
-
 /**
- * What the words of an agent may become. No image is ever loaded: its address could tell a stranger
- * that somebody reads. No style, no form, no address other than of a page or a mail.
+ * Agents write of tags as often as of anything else: what looks like one is shown as it was written,
+ * but for a line break. An image becomes a link, because loading it would tell its host that
+ * somebody reads.
  */
+const marked = new Marked({
+  gfm: true,
+  breaks: true,
+  async: false,
+  renderer: {
+    html: ({ text }) => (/^<br\s*\/?>$/i.test(text.trim()) ? '<br>' : escaped(text)),
+    image: ({ href, text }) => `<a href="${escaped(href)}">${escaped(text || 'Image')}</a>`,
+    // One level below the name of the session: whose outline it is, is ours to say.
+    heading({ tokens }) {
+      return `<h3>${this.parser.parseInline(tokens)}</h3>`
+    },
+    checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
+  },
+})
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)
+}
+
+/** What the words of an agent may become: no style, no form, no address but of a page or a mail. */
 const ALLOWED = {
   ALLOWED_TAGS: [
-    ...['p', 'br', 'hr', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'ul', 'ol', 'li', 'blockquote'],
+    ...['p', 'br', 'hr', 'h3', 'ul', 'ol', 'li', 'blockquote'],
     ...['pre', 'code', 'em', 'strong', 'del', 'a', 'table', 'thead', 'tbody', 'tr', 'th', 'td'],
   ],
   ALLOWED_ATTR: ['href', 'start', 'align'],
+  ALLOW_DATA_ATTR: false,
+  ALLOW_ARIA_ATTR: false,
   ALLOWED_URI_REGEXP: /^(?:https?:|mailto:)/i,
 }
 
@@ -31,6 +52,6 @@ export function markdownNodes(text: string): DocumentFragment {
     link.title = address
   }
   // What scrolls sideways must be reached by keys.
-  for (const block of nodes.querySelectorAll('pre')) block.tabIndex = 0
+  for (const block of nodes.querySelectorAll('pre, table')) block.setAttribute('tabindex', '0')
   return nodes
 }
