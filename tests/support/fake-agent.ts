@@ -45,9 +45,10 @@ setInterval(() => {
   }
 
   /** Opens a session with it; its pid is that of the pane. */
-  async start(): Promise<void> {
-    const command = `exec ${this.script}`
-    await this.tmux.newSession({ name: this.name, cols: 120, rows: 40, command })
+  async start(cwd?: string): Promise<void> {
+    const command = `exec '${this.script}'`
+    const size = { cols: 120, rows: 40 }
+    await this.tmux.newSession({ name: this.name, ...size, command, ...(cwd ? { cwd } : {}) })
   }
 
   async pid(): Promise<number> {

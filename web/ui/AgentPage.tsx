@@ -9,6 +9,7 @@ import { shortPath } from '../state/words.ts'
 import { VIEWS } from '../views/views.ts'
 import { AskBar } from './AskBar.tsx'
 import { useApp } from './context.ts'
+import { createLooking } from './looking.ts'
 import { Name } from './Name.tsx'
 import { ViewTabs } from './ViewTabs.tsx'
 import { WhyButton } from './WhyButton.tsx'
@@ -17,18 +18,22 @@ import { WhyButton } from './WhyButton.tsx'
 export function AgentPage(props: { place: Place & { page: 'agent' } }) {
   const app = useApp()
   const agent = () => app.live.feed.agents[props.place.agent]
+  createLooking(() => agent()?.id)
   return (
     <Show when={agent()} fallback={<Forgotten />}>
       {(view) => (
         <section class="slot current" aria-label={agentName(view())}>
           <AgentHead agent={view()} current={props.place.view} />
-          <Suspense>
-            <Dynamic
-              component={VIEWS[props.place.view]?.component}
-              agent={view()}
-              at={props.place.at}
-            />
-          </Suspense>
+          {/* Another agent's view is another one: nothing of the first is left in it. */}
+          <Show when={view().id} keyed>
+            <Suspense>
+              <Dynamic
+                component={VIEWS[props.place.view]?.component}
+                agent={view()}
+                at={props.place.at}
+              />
+            </Suspense>
+          </Show>
           <AskBar agent={view()} inSight />
         </section>
       )}

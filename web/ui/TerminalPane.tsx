@@ -1,5 +1,6 @@
 import { createMemo, createSignal, lazy, onCleanup, Show, Suspense, untrack } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
+import type { AgentView } from '../../server/protocol.ts'
 import { agentsBySession } from '../state/agents.ts'
 import { currentPane, windowOfPane } from '../state/derive.ts'
 import type { ViewName } from '../state/place.ts'
@@ -10,6 +11,7 @@ import { VIEWS } from '../views/views.ts'
 import { AskBar } from './AskBar.tsx'
 import { useApp } from './context.ts'
 import { Head } from './Head.tsx'
+import { createLooking } from './looking.ts'
 import { StartStrip } from './StartStrip.tsx'
 import { bindSwipe, swipeToNeed } from './swipe.ts'
 
@@ -50,11 +52,16 @@ export function TerminalPane(props: { tab: Tab }) {
     }
     return undefined
   })
-  /** The agent in the pane in sight, else the session's most needing one. */
-  const agent = createMemo(() => {
+  /**
+   * The agent in the pane in sight, else the session's most needing one. After the session's end it
+   * is the one that was: whoever reads its conversation goes on reading.
+   */
+  const agent = createMemo<AgentView | undefined>((before) => {
     const own = agentsBySession(feed.agents, app.needs()).get(props.tab.session)
-    return own?.find((one) => one.pane === (showing() ?? pane())) ?? own?.[0]
+    const now = own?.find((one) => one.pane === (showing() ?? pane())) ?? own?.[0]
+    return now ?? (session() || !before ? undefined : feed.agents[before.id])
   })
+  createLooking(() => (inSight() ? agent()?.id : undefined))
   const view = (): ViewName => {
     const place = app.place()
     if (place.page === 'session' && place.session === props.tab.session) return place.view
@@ -112,9 +119,11 @@ export function TerminalPane(props: { tab: Tab }) {
       />
       <Show when={shownView()}>
         {(shown) => (
-          <Suspense>
-            <Dynamic component={shown().component} agent={shown().agent} />
-          </Suspense>
+          <Show when={shown().agent.id} keyed>
+            <Suspense>
+              <Dynamic component={shown().component} agent={shown().agent} />
+            </Suspense>
+          </Show>
         )}
       </Show>
       <div class="term" classList={{ hidden: shownView() !== undefined }}>

@@ -2,6 +2,7 @@ import { For, Match, Show, Switch } from 'solid-js'
 import type { SnapshotDiffResponse, TextChange } from '../../../server/protocol.ts'
 import { serverNow } from '../../state/clock.ts'
 import { ageText, counted } from '../../state/words.ts'
+import { Foreign } from '../../ui/Name.tsx'
 import '../../style/diff.css'
 
 interface ComparedProps {
@@ -31,8 +32,7 @@ export function Compared(props: ComparedProps) {
                   when={props.since}
                   fallback={
                     <>
-                      From {new Date(answer().from.at).toLocaleTimeString()} to{' '}
-                      {new Date(answer().to.at).toLocaleTimeString()}
+                      From {momentText(answer().from.at)} to {momentText(answer().to.at)}
                     </>
                   }
                 >
@@ -51,6 +51,13 @@ export function Compared(props: ComparedProps) {
       </Switch>
     </div>
   )
+}
+
+/** The time of day, with its date where that is another one than today's. */
+function momentText(at: number): string {
+  const date = new Date(at)
+  const isToday = date.toDateString() === new Date(serverNow()).toDateString()
+  return isToday ? date.toLocaleTimeString() : date.toLocaleString()
 }
 
 function GitChange(props: { answer: SnapshotDiffResponse }) {
@@ -100,7 +107,9 @@ function Changes(props: { answer: SnapshotDiffResponse }) {
                 {row.type === 'added' ? '+' : row.type === 'removed' ? '−' : ' '}
               </span>
             </Show>
-            <code>{row.text}</code>
+            <code>
+              <Foreign text={row.text} />
+            </code>
           </p>
         )}
       </For>

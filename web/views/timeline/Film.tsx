@@ -2,8 +2,9 @@ import ChevronLeft from 'lucide-solid/icons/chevron-left'
 import ChevronRight from 'lucide-solid/icons/chevron-right'
 import Pause from 'lucide-solid/icons/pause'
 import Play from 'lucide-solid/icons/play'
-import { createEffect, createSignal, onCleanup } from 'solid-js'
+import { createEffect, createSignal, on, onCleanup } from 'solid-js'
 import type { SnapshotView } from '../../../server/protocol.ts'
+import { offerSteps } from '../../ui/steps.ts'
 
 /** One moment of the film stands so long (milliseconds). */
 const FRAME_MS = 500
@@ -12,6 +13,8 @@ interface FilmProps {
   /** Oldest first. */
   moments: readonly SnapshotView[]
   current: string
+  /** The current one is in sight; until then the film waits. */
+  isShown: boolean
   onChoose(snapshot: string): void
 }
 
@@ -23,21 +26,22 @@ export function Film(props: FilmProps) {
     const target = props.moments[Math.min(props.moments.length - 1, Math.max(0, to))]
     if (target) props.onChoose(target.id)
   }
+  let film: HTMLDivElement | undefined
+  offerSteps({ element: () => film, step: (by) => go(index() + by) })
   const isLast = () => index() >= props.moments.length - 1
-  createEffect(() => {
-    if (!plays()) return
-    const timer = setInterval(() => {
-      if (isLast()) setPlays(false)
-      else go(index() + 1)
-    }, FRAME_MS)
-    onCleanup(() => clearInterval(timer))
-  })
+  createEffect(
+    on([plays, () => props.current, () => props.isShown], ([isPlaying, , isShown]) => {
+      if (!isPlaying || !isShown) return
+      const timer = setTimeout(() => (isLast() ? setPlays(false) : go(index() + 1)), FRAME_MS)
+      onCleanup(() => clearTimeout(timer))
+    }),
+  )
   const told = () => {
     const moment = props.moments[index()]
     return moment ? new Date(moment.at).toLocaleString() : ''
   }
   return (
-    <div class="film">
+    <div class="film" ref={film}>
       <button
         type="button"
         class="btn icon"
@@ -55,7 +59,8 @@ export function Film(props: FilmProps) {
         type="button"
         class="btn icon"
         aria-label="Moment before"
-        title="Moment before"
+        aria-keyshortcuts="<"
+        title="Moment before (<)"
         disabled={index() <= 0}
         onClick={() => go(index() - 1)}
       >
@@ -78,7 +83,8 @@ export function Film(props: FilmProps) {
         type="button"
         class="btn icon"
         aria-label="Moment after"
-        title="Moment after"
+        aria-keyshortcuts=">"
+        title="Moment after (>)"
         disabled={isLast()}
         onClick={() => go(index() + 1)}
       >

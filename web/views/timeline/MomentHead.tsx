@@ -7,41 +7,49 @@ const REASONS: Readonly<Record<SnapshotReason, string>> = {
   start: 'Start of the turn',
   tick: 'During the turn',
   end: 'End of the turn',
-  stop: 'When dogwatch stopped',
+  stop: 'Before dogwatch or the session ended',
 }
 
 interface MomentHeadProps {
   moment: SnapshotView
   isNewest: boolean
-  /** The moment that this one is compared with. */
-  from: string | undefined
+  /** The screen of the moment stands below, not something else about it. */
+  isScreen: boolean
   /** What this device saw last, where there is something newer. */
   since: SnapshotView | undefined
+  onNewest(): void
   onSince(from: string): void
   onCompare(): void
-  onMoment(): void
-  isTurn: boolean
+  onScreen(): void
   onTurn(): void
 }
 
 /** When the moment was and what was then, with the other ways to look at it. */
 export function MomentHead(props: MomentHeadProps) {
   const age = () => ageText(Math.max(0, serverNow() - props.moment.at))
-  const changes = () => props.moment.changes
   return (
     <div class="moment-head">
-      <b title={new Date(props.moment.at).toLocaleString()}>{age()} ago</b>
+      <b title={new Date(props.moment.at).toLocaleString()}>
+        {age() === 'now' ? 'Now' : `${age()} ago`}
+      </b>
       <span>{REASONS[props.moment.reason]}</span>
       <span class="chip">{props.moment.activity}</span>
       <Show when={props.moment.head}>
         {(head) => (
-          <span class="chip">
+          <span class="chip" title="The commit, and the files that were not committed">
             {head()}
-            <Show when={changes()}>{(count) => <>, {counted(count(), 'changed file')}</>}</Show>
+            <Show when={props.moment.changes}>
+              {(count) => <>, {counted(count(), 'changed file')}</>}
+            </Show>
           </span>
         )}
       </Show>
       <div class="acts">
+        <Show when={!props.isNewest}>
+          <button type="button" class="btn" onClick={() => props.onNewest()}>
+            Newest
+          </button>
+        </Show>
         <Show when={props.since}>
           {(since) => (
             <button type="button" class="btn" onClick={() => props.onSince(since().id)}>
@@ -50,7 +58,7 @@ export function MomentHead(props: MomentHeadProps) {
           )}
         </Show>
         <Show
-          when={props.from !== undefined || props.isTurn}
+          when={!props.isScreen}
           fallback={
             <>
               <button type="button" class="btn" onClick={() => props.onCompare()}>
@@ -62,7 +70,7 @@ export function MomentHead(props: MomentHeadProps) {
             </>
           }
         >
-          <button type="button" class="btn" onClick={() => props.onMoment()}>
+          <button type="button" class="btn" onClick={() => props.onScreen()}>
             Back to the screen
           </button>
         </Show>

@@ -1,10 +1,11 @@
-import { For, Show } from 'solid-js'
+import { createEffect, createMemo, Index, Show } from 'solid-js'
 import { serverNow } from '../../state/clock.ts'
-import { ageText, clockText } from '../../state/words.ts'
+import { ageText, clockText, visible } from '../../state/words.ts'
 import type { Segment } from './strip.ts'
 
-/** How a turn ended: a shape and a word each, so that no colour is needed. */
+/** How a turn ended, if it has: a shape and a word each, so that no colour is needed. */
 const ENDS = {
+  working: { glyph: '●', word: 'working' },
   done: { glyph: '○', word: 'done' },
   asked: { glyph: '◆', word: 'asked you' },
   interrupted: { glyph: '◌', word: 'interrupted' },
@@ -23,13 +24,20 @@ interface StripProps {
 
 /** The agent's turns from left to right; a press leads to the end of one. */
 export function Strip(props: StripProps) {
+  let list: HTMLOListElement | undefined
   const told = (segment: Segment) => {
-    const end = segment.end ? ENDS[segment.end].word : 'working'
+    const end = ENDS[segment.end ?? 'working'].word
     const lasted = clockText((segment.endedAt ?? serverNow()) - segment.startedAt)
     const age = ageText(Math.max(0, serverNow() - segment.startedAt))
-    const prompt = segment.prompt ? `: ${segment.prompt}` : ''
+    const prompt = segment.prompt ? `: ${visible(segment.prompt)}` : ''
     return `Turn ${segment.generation}, ${end}, ${lasted}, began ${age} ago${prompt}`
   }
+  const holds = (segment: Segment) => segment.marks.some(({ id }) => id === props.current)
+  const place = createMemo(() => props.segments.findIndex(holds))
+  createEffect(() => {
+    const item = list?.children[place()]
+    item?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  })
   return (
     <div class="turn-strip">
       <Show when={props.hasOlder}>
@@ -37,40 +45,38 @@ export function Strip(props: StripProps) {
           Older
         </button>
       </Show>
-      <ol aria-label="Turns">
-        <For each={props.segments}>
-          {(segment) => (
-            <li style={{ 'flex-grow': segment.share * 1_000 }}>
+      <ol aria-label="Turns" ref={list}>
+        <Index each={props.segments}>
+          {(segment, index) => (
+            <li style={{ 'flex-grow': segment().share * 1_000 }}>
               <button
                 type="button"
-                class={`segment ${segment.end ?? 'working'}`}
-                aria-current={
-                  segment.marks.some(({ id }) => id === props.current) ? 'true' : undefined
-                }
-                aria-label={told(segment)}
-                title={told(segment)}
-                disabled={segment.marks.length === 0}
+                class={`segment ${segment().end ?? 'working'}`}
+                aria-current={place() === index ? 'true' : undefined}
+                aria-label={told(segment())}
+                title={told(segment())}
+                disabled={segment().marks.length === 0}
                 onClick={() => {
-                  const last = segment.marks.at(-1)
+                  const last = segment().marks.at(-1)
                   if (last) props.onChoose(last.id)
                 }}
               >
                 <span class="glyph" aria-hidden="true">
-                  {segment.end ? ENDS[segment.end].glyph : '●'}
+                  {ENDS[segment().end ?? 'working'].glyph}
                 </span>
-                <For each={segment.marks}>
+                <Index each={segment().marks}>
                   {(mark) => (
                     <i
                       class="mark"
-                      classList={{ current: mark.id === props.current }}
-                      style={{ left: `${mark.place * 100}%` }}
+                      classList={{ current: mark().id === props.current }}
+                      style={{ left: `${mark().place * 100}%` }}
                     />
                   )}
-                </For>
+                </Index>
               </button>
             </li>
           )}
-        </For>
+        </Index>
       </ol>
     </div>
   )

@@ -1,17 +1,9 @@
-import {
-  createEffect,
-  createMemo,
-  createSignal,
-  Match,
-  on,
-  onCleanup,
-  Show,
-  Switch,
-} from 'solid-js'
+import { createEffect, createMemo, createSignal, Match, on, Show, Switch } from 'solid-js'
 import { createAsked } from '../../state/asked.ts'
 import { serverNow } from '../../state/clock.ts'
-import { lookedBefore, noteLook } from '../../state/looked.ts'
+import { lookedBefore } from '../../state/looked.ts'
 import { compareSnapshots, turnText } from '../../state/memory-api.ts'
+import { counted } from '../../state/words.ts'
 import { Still } from '../../terminal/Still.tsx'
 import type { ViewProps } from '../view.ts'
 import { Compared } from './Compared.tsx'
@@ -19,6 +11,7 @@ import { Film } from './Film.tsx'
 import { MomentHead } from './MomentHead.tsx'
 import { Strip } from './Strip.tsx'
 import { segmentsOf, snapshotAt } from './strip.ts'
+import { TurnText } from './TurnText.tsx'
 import { createTimeline } from './timeline.ts'
 import '../../style/timeline.css'
 
@@ -33,54 +26,62 @@ export function Timeline(props: ViewProps) {
   const timeline = createTimeline(() => props.agent)
   const [chosen, setChosen] = createSignal<string>()
   const [below, setBelow] = createSignal<Below>({ show: 'moment' })
+  const [note, setNote] = createSignal<string>()
   const lookedAt = lookedBefore(props.agent.id, serverNow())
-  noteLook(props.agent.id, serverNow())
-  onCleanup(() => noteLook(props.agent.id, serverNow()))
 
+  const newest = () => timeline.snapshots().at(-1)
   // Until a moment is chosen the newest is shown, also while newer ones come.
-  const current = createMemo(() => {
-    const all = timeline.snapshots()
-    return all.find(({ id }) => id === chosen()) ?? all.at(-1)
-  })
-  createEffect(
-    on(
-      () => props.at,
-      (at) => {
-        if (at === undefined) return
-        setChosen(at)
-        setBelow({ show: 'moment' })
-      },
-    ),
+  const current = createMemo(
+    () => timeline.snapshots().find(({ id }) => id === chosen()) ?? newest(),
   )
+  createEffect(
+    on([() => props.at, () => newest() !== undefined], async ([at, isRead]) => {
+      if (at === undefined || !isRead) return
+      setNote(undefined)
+      setChosen(at)
+      setBelow({ show: 'moment' })
+      if (await timeline.find(at)) return
+      if (at === props.at) setNote('That moment is not kept any more. This is the newest one.')
+    }),
+  )
+  const choose = (id: string | undefined) => {
+    setNote(undefined)
+    setChosen(id)
+    if (below().show === 'turn') setBelow({ show: 'moment' })
+  }
   const segments = createMemo(() => segmentsOf(timeline.turns(), timeline.snapshots(), serverNow()))
   const shown = createAsked(
     () => current()?.id,
-    (id) => timeline.read(id),
+    (id, signal) => timeline.read(id, signal),
   )
-  const compared = createAsked(
+  const isShown = () => shown.error() !== undefined || shown.value()?.snapshot.id === current()?.id
+  /** The two moments to compare, the older one first. */
+  const pair = createMemo(
     () => {
-      const [now, to] = [below(), current()?.id]
-      return now.show === 'compared' && to !== undefined && to !== now.from
-        ? `${now.from} ${to}`
-        : undefined
+      const [now, to] = [is('compared'), current()]
+      const from = timeline.snapshots().find(({ id }) => id === now?.from)
+      if (!from || !to || from.id === to.id) return undefined
+      return from.at <= to.at ? { from: from.id, to: to.id } : { from: to.id, to: from.id }
     },
-    (key, signal) => {
-      const [from = '', to = ''] = key.split(' ')
-      return compareSnapshots(props.agent.id, from, to, signal)
-    },
+    undefined,
+    { equals: (one, other) => one?.from === other?.from && one?.to === other?.to },
   )
+  const compared = createAsked(pair, ({ from, to }, signal) =>
+    compareSnapshots(props.agent.id, from, to, signal),
+  )
+  const difference = () => {
+    const [two, answer] = [pair(), compared.value()]
+    return two?.from === answer?.from.id && two?.to === answer?.to.id ? answer : undefined
+  }
   const text = createAsked(
-    () => {
-      const now = below()
-      return now.show === 'turn' ? now.generation : undefined
-    },
+    () => is('turn')?.generation,
     (generation, signal) => turnText(props.agent.id, generation, signal),
   )
   const since = () => {
     const seen = snapshotAt(timeline.snapshots(), lookedAt)
-    return seen && seen.id !== timeline.snapshots().at(-1)?.id ? seen : undefined
+    return seen && seen.id !== newest()?.id ? seen : undefined
   }
-  const is = <Name extends Below['show']>(name: Name) => {
+  function is<Name extends Below['show']>(name: Name) {
     const now = below()
     return now.show === name ? (now as Extract<Below, { show: Name }>) : undefined
   }
@@ -94,76 +95,79 @@ export function Timeline(props: ViewProps) {
               <Strip
                 segments={segments()}
                 current={moment().id}
-                onChoose={(id) => {
-                  setChosen(id)
-                  if (below().show === 'turn') setBelow({ show: 'moment' })
-                }}
+                onChoose={choose}
                 hasOlder={timeline.hasOlder()}
                 onOlder={() => void timeline.loadOlder()}
               />
               <Film
                 moments={timeline.snapshots()}
                 current={moment().id}
-                onChoose={(id) => setChosen(id)}
+                isShown={isShown()}
+                onChoose={choose}
               />
               <MomentHead
                 moment={moment()}
-                isNewest={moment().id === timeline.snapshots().at(-1)?.id}
-                from={is('compared')?.from}
+                isNewest={moment().id === newest()?.id}
+                isScreen={below().show === 'moment'}
                 since={since()}
+                onNewest={() => choose(undefined)}
                 onSince={(from) => {
-                  setChosen(undefined)
+                  choose(undefined)
                   setBelow({ show: 'compared', from, since: true })
                 }}
                 onCompare={() => setBelow({ show: 'compared', from: moment().id, since: false })}
-                onMoment={() => setBelow({ show: 'moment' })}
-                isTurn={is('turn') !== undefined}
+                onScreen={() => setBelow({ show: 'moment' })}
                 onTurn={() => setBelow({ show: 'turn', generation: moment().generation })}
               />
-              <div class="timeline-below">
+              <Show when={note() ?? timeline.error()}>
+                {(words) => <p class="timeline-note">{words()}</p>}
+              </Show>
+              {/* It scrolls both ways, and keys must reach it. */}
+              <section
+                class="timeline-below"
+                classList={{ late: below().show === 'moment' && !isShown() }}
+                tabindex="0"
+                aria-label="What the terminal showed"
+              >
                 <Switch>
                   <Match when={is('turn')}>
-                    <Show
-                      when={text.value()}
-                      fallback={<p class="waiting">{text.error() ?? 'Reading the turn'}</p>}
-                    >
-                      {(turn) => (
-                        <>
-                          <Show when={turn().missing > 0}>
-                            <p class="cut">{turn().missing} lines of this turn are not kept.</p>
-                          </Show>
-                          <Still text={turn().text} cols={moment().cols} />
-                        </>
-                      )}
-                    </Show>
+                    {(turn) => (
+                      <TurnText
+                        answer={
+                          text.value()?.generation === turn().generation ? text.value() : undefined
+                        }
+                        error={text.error()}
+                      />
+                    )}
                   </Match>
                   <Match when={is('compared')}>
-                    {(pair) => (
+                    {(two) => (
                       <Compared
-                        isSame={pair().from === moment().id}
-                        since={pair().since ? lookedAt : undefined}
-                        answer={compared.value()}
+                        isSame={pair() === undefined}
+                        since={two().since ? lookedAt : undefined}
+                        answer={difference()}
                         error={compared.error()}
                       />
                     )}
+                  </Match>
+                  <Match when={shown.error()}>
+                    {(error) => <p class="field-error">{error()}</p>}
                   </Match>
                   <Match when={shown.value()}>
                     {(answer) => (
                       <>
                         <Show when={answer().cut > 0}>
                           <p class="cut">
-                            {answer().cut} lines before this moment were too many to keep.
+                            {counted(answer().cut, 'line')} before this moment were too many to
+                            keep.
                           </p>
                         </Show>
                         <Still text={answer().screen} cols={answer().snapshot.cols} />
                       </>
                     )}
                   </Match>
-                  <Match when={shown.error()}>
-                    {(error) => <p class="field-error">{error()}</p>}
-                  </Match>
                 </Switch>
-              </div>
+              </section>
             </>
           )}
         </Match>
@@ -184,7 +188,7 @@ export function Timeline(props: ViewProps) {
         <Match when={true}>
           <div class="empty">
             <h2>Nothing is remembered of this agent yet</h2>
-            <p>While a turn runs, its terminal is kept every 30 seconds, and once at its end.</p>
+            <p>While a turn runs, its terminal is kept every now and then, and once at its end.</p>
           </div>
         </Match>
       </Switch>

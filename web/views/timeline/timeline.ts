@@ -5,28 +5,38 @@ import type {
   SnapshotView,
   TurnView,
 } from '../../../server/protocol.ts'
-import { ApiError, agentTurns } from '../../state/api.ts'
+import { agentTurns, sentenceOf } from '../../state/api.ts'
 import { agentSnapshots, readSnapshot } from '../../state/memory-api.ts'
+import { createPaced } from '../../state/paced.ts'
 
 /** While the agent works, its moments are asked for at most this often (milliseconds). */
 const PAUSE_MS = 2_000
+/** A turn that changes nothing the feed tells of has new moments all the same (milliseconds). */
+const BEAT_MS = 10_000
 /** Moments kept in the page after they were shown, so that going back and forth is instant. */
 const KEPT = 60
+/** Snapshots of one answer of the server; a full one says that there may be more. */
+const PAGE = 200
+/** Pages read at most to find a moment. */
+const LOOK_PAGES = 25
 
 export interface Timeline {
   turns(): readonly TurnView[]
   /** Oldest first. */
   snapshots(): readonly SnapshotView[]
   isLoading(): boolean
+  /** Why the newest question failed; what was read before stays. */
   error(): string | undefined
   hasOlder(): boolean
   loadOlder(): Promise<void>
+  /** Reads back until the moment is there; false where it is not kept, or too far back. */
+  find(snapshot: string): Promise<boolean>
   /** What the terminal showed then. */
-  read(snapshot: string): Promise<SnapshotResponse>
+  read(snapshot: string, signal: AbortSignal): Promise<SnapshotResponse>
   again(): void
 }
 
-/** What is remembered of an agent, kept up to date for the life of the Solid owner. */
+/** What is remembered of one agent, kept up to date for the life of the Solid owner. */
 export function createTimeline(agent: () => AgentView): Timeline {
   const [turns, setTurns] = createSignal<readonly TurnView[]>([])
   const [held, setHeld] = createSignal<ReadonlyMap<string, SnapshotView>>(new Map())
@@ -34,18 +44,14 @@ export function createTimeline(agent: () => AgentView): Timeline {
   const [error, setError] = createSignal<string>()
   const [hasOlder, setHasOlder] = createSignal(false)
   const shown = new Map<string, SnapshotResponse>()
-  let life = new AbortController()
-  let timer: number | undefined
-  let askedAt = 0
+  const life = new AbortController()
+  onCleanup(() => life.abort())
 
   const add = (more: readonly SnapshotView[]) =>
     setHeld((before) => new Map([...before, ...more.map((one) => [one.id, one] as const)]))
   const snapshots = createMemo(() => [...held().values()].sort((a, b) => a.at - b.at))
 
-  const ask = async () => {
-    timer = undefined
-    askedAt = performance.now()
-    const { signal } = life
+  const ask = async (signal: AbortSignal) => {
     const isFirst = held().size === 0
     try {
       const [told, kept] = await Promise.all([
@@ -54,39 +60,33 @@ export function createTimeline(agent: () => AgentView): Timeline {
       ])
       if (signal.aborted) return
       setTurns(told.turns)
-      add(kept.snapshots)
       if (isFirst) setHasOlder(kept.snapshots.length >= PAGE)
+      add(kept.snapshots)
       setError(undefined)
-      setLoading(false)
     } catch (reason) {
-      if (signal.aborted) return
-      setError(reason instanceof ApiError ? reason.message : String(reason))
-      setLoading(false)
+      if (!signal.aborted) setError(sentenceOf(reason))
+    }
+    setLoading(false)
+  }
+  const askSoon = createPaced(ask, PAUSE_MS)
+  createEffect(on(() => JSON.stringify(agent()), askSoon))
+  createEffect(() => {
+    if (agent().turn === undefined) return
+    const beat = setInterval(askSoon, BEAT_MS)
+    onCleanup(() => clearInterval(beat))
+  })
+
+  const loadOlder = async () => {
+    const oldest = snapshots()[0]
+    if (!oldest) return
+    try {
+      const { snapshots: more } = await agentSnapshots(agent().id, oldest.id, life.signal)
+      setHasOlder(more.length >= PAGE)
+      add(more)
+    } catch (reason) {
+      if (!life.signal.aborted) setError(sentenceOf(reason))
     }
   }
-  const askSoon = () => {
-    timer ??= window.setTimeout(ask, Math.max(0, askedAt + PAUSE_MS - performance.now()))
-  }
-  createEffect(
-    on(
-      () => agent().id,
-      () => {
-        life.abort()
-        life = new AbortController()
-        shown.clear()
-        setHeld(new Map())
-        setTurns([])
-        setLoading(true)
-        askedAt = 0
-        askSoon()
-      },
-    ),
-  )
-  createEffect(on(() => JSON.stringify(agent()), askSoon, { defer: true }))
-  onCleanup(() => {
-    life.abort()
-    clearTimeout(timer)
-  })
 
   return {
     turns,
@@ -94,23 +94,18 @@ export function createTimeline(agent: () => AgentView): Timeline {
     isLoading,
     error,
     hasOlder,
-    async loadOlder() {
-      const oldest = snapshots()[0]
-      const { signal } = life
-      if (!oldest) return
-      try {
-        const { snapshots: more } = await agentSnapshots(agent().id, oldest.id, signal)
-        if (signal.aborted) return
-        add(more)
-        setHasOlder(more.length >= PAGE)
-      } catch (reason) {
-        if (!signal.aborted) setError(reason instanceof ApiError ? reason.message : String(reason))
+    loadOlder,
+    async find(snapshot) {
+      for (let page = 0; page < LOOK_PAGES && !held().has(snapshot) && hasOlder(); page += 1) {
+        await loadOlder()
+        if (error() !== undefined) break
       }
+      return held().has(snapshot)
     },
-    async read(snapshot) {
+    async read(snapshot, signal) {
       const known = shown.get(snapshot)
       if (known) return known
-      const answer = await readSnapshot(agent().id, snapshot, life.signal)
+      const answer = await readSnapshot(agent().id, snapshot, signal)
       shown.set(snapshot, answer)
       for (const id of shown.keys()) {
         if (shown.size <= KEPT) break
@@ -121,6 +116,3 @@ export function createTimeline(agent: () => AgentView): Timeline {
     again: askSoon,
   }
 }
-
-/** Snapshots of one answer of the server; a full one says that there may be more. */
-const PAGE = 200
