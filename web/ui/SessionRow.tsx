@@ -1,14 +1,13 @@
 import ChevronRight from 'lucide-solid/icons/chevron-right'
-import { createMemo, For, Show } from 'solid-js'
+import { For, Show } from 'solid-js'
 import type { AgentView, SessionView, WindowView } from '../../server/protocol.ts'
-import { DROWSY_MS, MARKS, paneToShow, restOf, standing } from '../state/agents.ts'
-import { REASON_MARKS } from '../state/attention.ts'
-import { since } from '../state/clock.ts'
-import { activePane, currentPane, lastOutput, PRINTING_MS } from '../state/derive.ts'
+import { paneToShow } from '../state/agents.ts'
+import { activePane, currentPane } from '../state/derive.ts'
 import { kindName } from '../state/kinds.ts'
-import { ageText, counted, longAge, shortPath, visible } from '../state/words.ts'
+import { counted, shortPath, visible } from '../state/words.ts'
 import { ContextMeter, Glyph, stateText, ToldLine } from './AgentParts.tsx'
 import { RowActs } from './AttentionActs.tsx'
+import { createActivity } from './activity.ts'
 import { useApp } from './context.ts'
 import { Name } from './Name.tsx'
 import { WhyButton } from './WhyButton.tsx'
@@ -23,42 +22,6 @@ interface RowProps {
   total: number
   onExpand(): void
   ref?: (element: HTMLElement) => void
-}
-
-/** Glyph and word for what the session does: shape, colour and word say the same. */
-function createActivity(session: () => SessionView, lead: () => AgentView | undefined) {
-  const { live, needs } = useApp()
-  return createMemo(() => {
-    const view = session()
-    const agent = lead()
-    if (agent) {
-      const need = needs().get(agent.id)
-      const { glyph, tone, word } = need ? REASON_MARKS[need.reason] : MARKS[standing(agent)]
-      // Its shape stays what it was; that it is old is said.
-      if (view.freshness === 'disconnected' || live.lost()) {
-        return { glyph, tone: 'idle', word: `stale, was ${word}`, rest: 'drowsy' }
-      }
-      const text = need ? { word, age: longAge(since(need.since)) } : stateText(agent)
-      return {
-        glyph,
-        tone,
-        word: [text.word, text.age].filter(Boolean).join(' '),
-        rest: need ? 'active' : restOf(agent, since(agent.since)),
-      }
-    }
-    const at = lastOutput(view, live.feed.output)
-    const stale = view.freshness === 'disconnected' || live.lost()
-    const ended = view.windows.every((window) => window.panes.every((pane) => pane.dead))
-    const age = at === undefined ? undefined : since(at)
-    if (ended) return { glyph: '◌', tone: 'idle', word: 'exited', rest: 'drowsy' }
-    if (stale) return { glyph: '◌', tone: 'idle', word: 'stale', rest: 'drowsy' }
-    if (age !== undefined && age < PRINTING_MS) {
-      return { glyph: '●', tone: 'work', word: 'printing', rest: 'active' }
-    }
-    const word = age === undefined ? 'quiet' : `quiet ${ageText(age)}`
-    const rest = age === undefined || age >= DROWSY_MS ? 'drowsy' : 'active'
-    return { glyph: '○', tone: 'idle', word, rest }
-  })
 }
 
 /** One session of the rail. */

@@ -1,17 +1,16 @@
 import ArrowLeft from 'lucide-solid/icons/arrow-left'
-import { createEffect, createMemo, createSignal, For, onCleanup, onMount, Show } from 'solid-js'
-import type { AgentView } from '../../../server/protocol.ts'
-import { agentsBySession } from '../../state/agents.ts'
-import { needPlaces, REASON_MARKS } from '../../state/attention.ts'
-import { since } from '../../state/clock.ts'
+import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show } from 'solid-js'
+import type { AgentView, SessionView } from '../../../server/protocol.ts'
+import { agentsBySession, paneToShow } from '../../state/agents.ts'
+import { needPlaces } from '../../state/attention.ts'
 import { currentPane } from '../../state/derive.ts'
 import { kindName } from '../../state/kinds.ts'
 import { pathOf } from '../../state/place.ts'
-import { longAge } from '../../state/words.ts'
 import { Still } from '../../terminal/Still.tsx'
-import { Glyph, stateText } from '../../ui/AgentParts.tsx'
+import { createActivity } from '../../ui/activity.ts'
 import { useApp } from '../../ui/context.ts'
 import { Name } from '../../ui/Name.tsx'
+import { followPointer } from '../../ui/pointing.ts'
 import { createTileScreens, type TileScreen, type TileScreens } from './tile-screens.ts'
 import '../../style/wall.css'
 
@@ -23,20 +22,34 @@ export function Wall() {
   onCleanup(() => life.abort())
   const screens = createTileScreens(life.signal)
   const [only, setOnly] = createSignal(false)
+  const [list, setList] = createSignal<HTMLElement | null>(null)
+  const pointing = followPointer(list)
   createEffect(() => {
     for (const [pane, at] of Object.entries(feed.output)) screens.printed(pane, at)
   })
-  // Agents first, those that need somebody before the rest; all else in its usual order.
-  const order = createMemo(() => {
-    const agents = agentsBySession(feed.agents, app.needs())
+  // What was printed while nobody told us of it is not known.
+  createEffect(on(app.live.lost, (isLost) => !isLost && screens.again(), { defer: true }))
+  const agents = createMemo(() => agentsBySession(feed.agents, app.needs()))
+  // Those that need somebody first, then the other agents; all else in its usual order.
+  const wanted = createMemo(() => {
     const urgent = needPlaces(app.needs(), feed.agents, feed.sessions).flatMap((place) =>
       place.type === 'session' ? [place.session] : [],
     )
     const others = feed.order.filter((id) => !urgent.includes(id))
-    const withAgent = others.filter((id) => agents.has(id))
-    const rest = only() ? [] : others.filter((id) => !agents.has(id))
+    const withAgent = others.filter((id) => agents().has(id))
+    const rest = only() ? [] : others.filter((id) => !agents().has(id))
     return [...urgent, ...withAgent, ...rest]
   })
+  // A pointer on its way to a tile must find that tile there.
+  const order = createMemo<{ ids: string[]; only: boolean }>(
+    (before) => {
+      const now = { ids: wanted(), only: only() }
+      if (!pointing() || before.only !== now.only) return now
+      const kept = before.ids.filter((id) => now.ids.includes(id))
+      return { ...now, ids: [...kept, ...now.ids.filter((id) => !before.ids.includes(id))] }
+    },
+    { ids: [], only: false },
+  )
   return (
     <section class="wall" aria-label="Wall">
       <header class="head">
@@ -59,41 +72,53 @@ export function Wall() {
         </label>
       </header>
       <Show
-        when={order().length > 0}
+        when={order().ids.length > 0}
         fallback={
           <div class="empty">
             <h2>Nothing to show</h2>
-            <p>Sessions appear here as soon as tmux has some.</p>
+            <p>
+              {only()
+                ? 'No agent runs in any session now.'
+                : 'Sessions appear here as soon as tmux has some.'}
+            </p>
           </div>
         }
       >
-        <ul class="tiles">
-          <For each={order()}>{(id) => <Tile session={id} screens={screens} />}</For>
+        <ul class="tiles" ref={setList}>
+          <For each={order().ids}>
+            {(id) => (
+              <Show when={feed.sessions[id]}>
+                {(session) => (
+                  <Tile session={session()} agent={agents().get(id)?.[0]} screens={screens} />
+                )}
+              </Show>
+            )}
+          </For>
         </ul>
       </Show>
     </section>
   )
 }
 
-function Tile(props: { session: string; screens: TileScreens }) {
+interface TileProps {
+  session: SessionView
+  /** The one that speaks for the session. */
+  agent: AgentView | undefined
+  screens: TileScreens
+}
+
+function Tile(props: TileProps) {
   const app = useApp()
-  const { feed } = app.live
   const [screen, setScreen] = createSignal<TileScreen>()
   const [inSight, setInSight] = createSignal(false)
   let tile: HTMLLIElement | undefined
-  const view = () => feed.sessions[props.session]
-  const agent = createMemo(() => agentsBySession(feed.agents, app.needs()).get(props.session)?.[0])
-  const need = () => app.needs().get(agent()?.id ?? '')
+  const activity = createActivity(
+    () => props.session,
+    () => props.agent,
+  )
+  const isNeeded = () => props.agent !== undefined && app.needs().has(props.agent.id)
   // The agent's own pane tells more than the one that happens to be current.
-  const pane = createMemo(() => {
-    const session = view()
-    return agent()?.pane ?? (session && currentPane(session)?.id)
-  })
-  const told = (own: AgentView) => {
-    const item = need()
-    if (!item) return Object.values(stateText(own)).join(' ')
-    return `${REASON_MARKS[item.reason].word} ${longAge(since(item.since))}`
-  }
+  const pane = createMemo(() => props.agent?.pane ?? currentPane(props.session)?.id)
   onMount(() => {
     if (!tile) return
     const watch = new IntersectionObserver((entries) => {
@@ -107,30 +132,27 @@ function Tile(props: { session: string; screens: TileScreens }) {
     if (!inSight() || id === undefined) return
     onCleanup(props.screens.watch(id, setScreen))
   })
+  const showPane = () => {
+    const lead = props.agent
+    app.tabs.choosePane(props.session.id, lead && paneToShow(props.session, lead.pane))
+  }
   return (
-    <li class="tile" classList={{ waits: need() !== undefined }} ref={tile}>
-      <a href={pathOf({ page: 'session', session: props.session, view: 'terminal' })}>
+    <li class="tile" classList={{ waits: isNeeded() }} ref={tile}>
+      <a
+        href={pathOf({ page: 'session', session: props.session.id, view: 'terminal' })}
+        onClick={showPane}
+      >
         <span class="tile-head">
-          <Show
-            when={need()}
-            fallback={<Show when={agent()}>{(own) => <Glyph agent={own()} />}</Show>}
-          >
-            {(item) => (
-              <span class={`glyph ${REASON_MARKS[item().reason].tone}`} aria-hidden="true">
-                {REASON_MARKS[item().reason].glyph}
-              </span>
-            )}
-          </Show>
+          <span class={`glyph ${activity().tone}`} aria-hidden="true">
+            {activity().glyph}
+          </span>
           <b>
-            <Name text={view()?.name ?? ''} />
+            <Name text={props.session.name} />
           </b>
-          <Show when={agent()}>
-            {(own) => (
-              <small>
-                {kindName(own().kind)}, {told(own())}
-              </small>
-            )}
-          </Show>
+          <small>
+            {props.agent ? `${kindName(props.agent.kind)}, ` : ''}
+            {activity().word}
+          </small>
         </span>
         <span class="tile-screen" aria-hidden="true">
           <Show when={screen()}>

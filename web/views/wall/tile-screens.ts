@@ -9,6 +9,8 @@ import { readScreen } from '../../terminal/pane-api.ts'
 const EVERY_MS = 1_000
 /** Screens read at the same time. */
 const AT_ONCE = 4
+/** After a reading that failed: the server may be busy, or the pane about to go (milliseconds). */
+const AFTER_FAILURE_MS = 5_000
 
 export interface TileScreen {
   text: string
@@ -17,23 +19,27 @@ export interface TileScreen {
 
 interface Watched {
   pane: string
-  /** Epoch milliseconds of the pane's last output, as the feed tells. */
-  outputAt: number
-  /** Output time that the shown screen is as new as. */
-  shownAt: number
-  readAt: number
+  /** It shows less than there is to see. */
+  isStale: boolean
+  isReading: boolean
+  /** Not to be read before then, on the page’s own clock. */
+  notBefore: number
   show(screen: TileScreen): void
 }
 
 export interface TileScreens {
   /** Reads the pane now, and again after each `printed`. Returns the end of it. */
   watch(pane: string, show: (screen: TileScreen) => void): () => void
-  /** The pane printed at this moment (epoch milliseconds). */
+  /** The pane has printed; `at` as the feed tells it (epoch milliseconds). */
   printed(pane: string, at: number): void
+  /** Reads everything in sight again. */
+  again(): void
 }
 
 export function createTileScreens(signal: AbortSignal): TileScreens {
-  const watched = new Map<string, Watched>()
+  // Sessions of one group share their panes: two tiles may watch the same one.
+  const watched = new Set<Watched>()
+  const outputs = new Map<string, number>()
   let reading = 0
   let timer: number | undefined
 
@@ -41,33 +47,36 @@ export function createTileScreens(signal: AbortSignal): TileScreens {
     timer = undefined
     if (signal.aborted || document.hidden) return
     const now = performance.now()
-    const due = [...watched.values()]
-      .filter((one) => one.outputAt > one.shownAt)
-      .sort((a, b) => a.readAt - b.readAt)
+    const due = [...watched]
+      .filter((one) => one.isStale && !one.isReading)
+      .sort((a, b) => a.notBefore - b.notBefore)
     for (const one of due) {
       if (reading >= AT_ONCE) return
-      if (now - one.readAt >= EVERY_MS) void read(one)
+      if (one.notBefore > now) return schedule(one.notBefore - now)
+      void read(one)
     }
-    const soonest = due.find((one) => now - one.readAt < EVERY_MS)
-    if (soonest) schedule(soonest.readAt + EVERY_MS - now)
   }
   const schedule = (ms: number) => {
-    timer ??= window.setTimeout(next, ms)
+    clearTimeout(timer)
+    timer = window.setTimeout(next, ms)
   }
   const read = async (one: Watched) => {
     reading += 1
-    one.readAt = performance.now()
-    const asOf = one.outputAt
+    one.isReading = true
+    one.isStale = false
+    let pauseMs = EVERY_MS
     try {
       const { text, cols } = await readScreen(one.pane, 'ansi', signal)
-      one.shownAt = asOf
       // A tile shows the bottom of a screen: blank rows below the last word would be all of it.
-      if (watched.get(one.pane) === one) one.show({ text: text.replace(/[\s\n]+$/, ''), cols })
+      if (watched.has(one)) one.show({ text: text.replace(/[\s\n]+$/, ''), cols })
     } catch {
       // The pane is gone or tmux hangs: the tile keeps what it shows, and its row says which.
-      one.shownAt = asOf
+      one.isStale = true
+      pauseMs = AFTER_FAILURE_MS
     } finally {
       reading -= 1
+      one.isReading = false
+      one.notBefore = performance.now() + pauseMs
       schedule(0)
     }
   }
@@ -77,17 +86,22 @@ export function createTileScreens(signal: AbortSignal): TileScreens {
 
   return {
     watch(pane, show) {
-      const one: Watched = { pane, outputAt: 1, shownAt: 0, readAt: -EVERY_MS, show }
-      watched.set(pane, one)
+      const one: Watched = { pane, isStale: true, isReading: false, notBefore: 0, show }
+      watched.add(one)
       schedule(0)
-      return () => {
-        if (watched.get(pane) === one) watched.delete(pane)
-      }
+      return () => watched.delete(one)
     },
     printed(pane, at) {
-      const one = watched.get(pane)
-      if (!one || at <= one.outputAt) return
-      one.outputAt = at
+      if (outputs.get(pane) === at) return
+      outputs.set(pane, at)
+      for (const one of watched) {
+        if (one.pane !== pane) continue
+        one.isStale = true
+        schedule(0)
+      }
+    },
+    again() {
+      for (const one of watched) one.isStale = true
       schedule(0)
     },
   }

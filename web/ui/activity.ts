@@ -1,0 +1,45 @@
+import { createMemo } from 'solid-js'
+import type { AgentView, SessionView } from '../../server/protocol.ts'
+import { DROWSY_MS, MARKS, restOf, standing } from '../state/agents.ts'
+import { REASON_MARKS } from '../state/attention.ts'
+import { since } from '../state/clock.ts'
+import { lastOutput, PRINTING_MS } from '../state/derive.ts'
+import { ageText, longAge } from '../state/words.ts'
+import { stateText } from './AgentParts.tsx'
+import { useApp } from './context.ts'
+
+/** Glyph and word for what the session does: shape, colour and word say the same. */
+export function createActivity(session: () => SessionView, lead: () => AgentView | undefined) {
+  const { live, needs } = useApp()
+  return createMemo(() => {
+    const view = session()
+    const agent = lead()
+    if (agent) {
+      const need = needs().get(agent.id)
+      const { glyph, tone, word } = need ? REASON_MARKS[need.reason] : MARKS[standing(agent)]
+      // Its shape stays what it was; that it is old is said.
+      if (view.freshness === 'disconnected' || live.lost()) {
+        return { glyph, tone: 'idle', word: `stale, was ${word}`, rest: 'drowsy' }
+      }
+      const text = need ? { word, age: longAge(since(need.since)) } : stateText(agent)
+      return {
+        glyph,
+        tone,
+        word: [text.word, text.age].filter(Boolean).join(' '),
+        rest: need ? 'active' : restOf(agent, since(agent.since)),
+      }
+    }
+    const at = lastOutput(view, live.feed.output)
+    const stale = view.freshness === 'disconnected' || live.lost()
+    const ended = view.windows.every((window) => window.panes.every((pane) => pane.dead))
+    const age = at === undefined ? undefined : since(at)
+    if (ended) return { glyph: '◌', tone: 'idle', word: 'exited', rest: 'drowsy' }
+    if (stale) return { glyph: '◌', tone: 'idle', word: 'stale', rest: 'drowsy' }
+    if (age !== undefined && age < PRINTING_MS) {
+      return { glyph: '●', tone: 'work', word: 'printing', rest: 'active' }
+    }
+    const word = age === undefined ? 'quiet' : `quiet ${ageText(age)}`
+    const rest = age === undefined || age >= DROWSY_MS ? 'drowsy' : 'active'
+    return { glyph: '○', tone: 'idle', word, rest }
+  })
+}
