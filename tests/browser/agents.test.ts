@@ -47,7 +47,7 @@ test('sessions stand by what their agents need, told by shape, word and age', as
   const [billing, search, auth] = fleet()
   if (!billing || !search || !auth) throw new Error('the fleet is short')
   told.tell({ ...auth, activity: 'asking', ask: { ...ask('Delete the table?') } })
-  await expect(said).toHaveText('auth, Claude Code: Question, Delete the table?.')
+  await expect(said).toHaveText('auth, Claude Code: Question, Delete the table?')
   await expect(page).toHaveTitle(/^\(3\) /)
   for (const view of [billing, search, auth]) told.tell({ ...view, activity: 'working' })
   await expect(said).toHaveText('Nobody needs you now.')

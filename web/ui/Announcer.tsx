@@ -25,7 +25,8 @@ export function Announcer() {
     const name = feed.sessions[agent.session]?.name ?? agentName(agent)
     const { label, text } = needTold(item, agent)
     const word = label || REASON_MARKS[item.reason].word
-    return `${visible(name)}, ${kindName(agent.kind)}: ${[word, visible(text)].filter(Boolean).join(', ')}.`
+    const told = [word, visible(text)].filter(Boolean).join(', ')
+    return `${visible(name)}, ${kindName(agent.kind)}: ${told}${/[.!?…]$/.test(told) ? '' : '.'}`
   }
   createEffect(
     on([keys, () => feed.boot], ([now, boot], before) => {

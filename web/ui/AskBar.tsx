@@ -5,7 +5,7 @@ import { needPlaces, nextNeed, REASON_MARKS, WAITING_WORDS } from '../state/atte
 import { markSeen } from '../state/attention-api.ts'
 import { since } from '../state/clock.ts'
 import { longAge } from '../state/words.ts'
-import { AttentionActs } from './AttentionActs.tsx'
+import { AttentionActs, SnoozedActs, snoozedNeed } from './AttentionActs.tsx'
 import { useApp } from './context.ts'
 
 /** What the agent in sight waits for, and the way to the next one that waits. */
@@ -26,9 +26,10 @@ export function AskBar(props: {
       // Only a note of who saw it: what matters stands in the list until somebody acts.
     })
   })
+  const aside = () => (props.agent ? snoozedNeed(app, props.agent.id) : undefined)
   const others = () => places().length - (item() ? 1 : 0)
   return (
-    <Show when={item() || (others() > 0 && !props.beside)}>
+    <Show when={item() || aside() || (others() > 0 && !props.beside)}>
       <div class="ask-bar" classList={{ quiet: !item() }}>
         <Show when={item()}>
           {(need) => (
@@ -46,6 +47,7 @@ export function AskBar(props: {
             </Show>
           )}
         </Show>
+        <Show when={aside()}>{(need) => <SnoozedActs item={need()} />}</Show>
         <Show when={next()}>
           {(place) => (
             <button

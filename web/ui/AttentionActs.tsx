@@ -2,12 +2,12 @@ import Clock from 'lucide-solid/icons/clock'
 import X from 'lucide-solid/icons/x'
 import { createSignal, For, Show } from 'solid-js'
 import type { AgentView, AttentionView } from '../../server/protocol.ts'
-import { ApiError } from '../state/api.ts'
+import { sentenceOf } from '../state/api.ts'
 import { askToAnswer, snoozeChoices } from '../state/attention.ts'
 import { answerAsk, dismiss, snooze } from '../state/attention-api.ts'
 import { serverNow } from '../state/clock.ts'
 import { newRequestId } from '../state/request-id.ts'
-import { useApp } from './context.ts'
+import { type AppContext, useApp } from './context.ts'
 
 interface ActsProps {
   agent: AgentView
@@ -24,7 +24,7 @@ export function AttentionActs(props: ActsProps) {
     try {
       await work()
     } catch (error) {
-      app.say(error instanceof ApiError ? error.message : String(error))
+      app.say(sentenceOf(error))
     } finally {
       setBusy(false)
     }
@@ -70,7 +70,7 @@ export function AttentionActs(props: ActsProps) {
 
 /** A list of the system's own: it opens well under a thumb and needs no code of ours. */
 function SnoozeChoice(props: { disabled: boolean; onChoose(ms: number): void }) {
-  const choices = snoozeChoices(new Date())
+  const labels = snoozeChoices(new Date()).map(({ label }) => label)
   return (
     <span class="btn snooze">
       <Clock aria-hidden="true" />
@@ -81,7 +81,8 @@ function SnoozeChoice(props: { disabled: boolean; onChoose(ms: number): void }) 
         aria-label="Snooze"
         disabled={props.disabled}
         onChange={(event) => {
-          const choice = choices[Number(event.currentTarget.value)]
+          // Reckoned from the press: the list may have stood there for hours.
+          const choice = snoozeChoices(new Date())[Number(event.currentTarget.value)]
           event.currentTarget.value = ''
           if (choice) props.onChoose(choice.ms)
         }}
@@ -89,21 +90,57 @@ function SnoozeChoice(props: { disabled: boolean; onChoose(ms: number): void }) 
         <option value="" selected>
           Snooze
         </option>
-        <For each={choices}>
-          {(choice, index) => <option value={index()}>{choice.label}</option>}
-        </For>
+        <For each={labels}>{(label, index) => <option value={index()}>{label}</option>}</For>
       </select>
     </span>
   )
 }
 
-/** The acts of a row that waits; none where nothing does. */
+/** Until when a need was put aside, and the way back. */
+export function SnoozedActs(props: { item: AttentionView }) {
+  const app = useApp()
+  const until = () => new Date(props.item.snoozedUntil ?? 0)
+  const short = () => {
+    const isToday = until().toDateString() === new Date(serverNow()).toDateString()
+    const time = until().toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
+    return isToday ? time : `${until().toLocaleDateString([], { weekday: 'short' })} ${time}`
+  }
+  const back = () =>
+    snooze(props.item.id, { until: 0 }).catch((error: unknown) => app.say(sentenceOf(error)))
+  return (
+    <div class="attention-acts answers">
+      <span class="snoozed" title={until().toLocaleString()}>
+        Snoozed until {short()}
+      </span>
+      <Show when={app.live.feed.scope !== 'watch'}>
+        <button type="button" class="btn" onClick={() => void back()}>
+          Bring back
+        </button>
+      </Show>
+    </div>
+  )
+}
+
+/** The need of an agent that was put aside for now. */
+export function snoozedNeed(app: AppContext, agent: string): AttentionView | undefined {
+  if (app.needs().has(agent)) return undefined
+  return Object.values(app.live.feed.attention).find((item) => item.agent === agent)
+}
+
+/** The acts of a row that waits or was put aside; none where nothing does. */
 export function RowActs(props: { agent: AgentView | undefined }) {
-  const { needs } = useApp()
+  const app = useApp()
   return (
     <Show when={props.agent}>
       {(agent) => (
-        <Show when={needs().get(agent().id)}>
+        <Show
+          when={app.needs().get(agent().id)}
+          fallback={
+            <Show when={snoozedNeed(app, agent().id)}>
+              {(item) => <SnoozedActs item={item()} />}
+            </Show>
+          }
+        >
           {(item) => <AttentionActs agent={agent()} item={item()} />}
         </Show>
       )}
