@@ -17,7 +17,7 @@ export function App() {
     <Switch>
       <Match when={is('paired')}>
         <Router root={Shell}>
-          <Route path={['/', '/s/:session/:view?', '/a/:agent/:view?']} />
+          <Route path={['/', '/sessions', '/s/:session/:view?', '/a/:agent/:view?']} />
           <Route path={PAGE_NAMES.map((name) => `/${name}`)} />
           <Route path="*" />
         </Router>

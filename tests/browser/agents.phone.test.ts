@@ -12,6 +12,9 @@ test('the phone’s list stands by need, and the head of a session answers why',
   await tellAgents(page, fleet())
   const { problems } = await openApp(page, server)
   await expect(row(page, 'billing')).toBeVisible()
+  expect(await rowNames(page)).toEqual(['billing', 'search'])
+  await page.getByRole('link', { name: 'Sessions', exact: true }).tap()
+  await expect(row(page, 'perf')).toBeVisible()
   expect((await rowNames(page)).slice(0, 4)).toEqual(['billing', 'search', 'auth', 'perf'])
   expect(await axeViolations(page)).toEqual([])
   const wider = () =>

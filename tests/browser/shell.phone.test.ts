@@ -1,32 +1,8 @@
-import { expect, type Page, test } from 'playwright/test'
+import { expect, test } from 'playwright/test'
 import { axeViolations, openApp, row } from '../support/page.ts'
+import { overflow, smallTargets } from '../support/phone.ts'
 import { startServer } from '../support/server.ts'
 import { startTmux } from '../support/tmux.ts'
-
-/** Buttons, links and fields in sight that are too small for a finger: name and size. */
-function smallTargets(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const found: string[] = []
-    for (const element of document.querySelectorAll<HTMLElement>('button, a, input, select')) {
-      // A terminal's own hidden field is no target.
-      if (element.closest('.xterm') || !element.checkVisibility({ visibilityProperty: true }))
-        continue
-      const { width, height } = (element.closest('label') ?? element).getBoundingClientRect()
-      if (width < 43.5 || height < 43.5) {
-        found.push(`${element.ariaLabel ?? element.textContent} ${width}x${height}`)
-      }
-    }
-    return found
-  })
-}
-
-/** Whether the page is wider than its screen or can be scrolled as a whole. */
-function overflow(page: Page): Promise<{ x: number; y: number }> {
-  return page.evaluate(() => {
-    const root = document.documentElement
-    return { x: root.scrollWidth - root.clientWidth, y: root.scrollHeight - root.clientHeight }
-  })
-}
 
 test('the list comes first, a tap opens the terminal full screen, back returns', async ({
   page,

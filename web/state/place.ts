@@ -9,7 +9,10 @@ export const PAGE_NAMES = ['wall', 'search', 'settings'] as const
 export type PageName = (typeof PAGE_NAMES)[number]
 
 export type Place =
+  /** Where the page begins: on a phone those who need somebody, else the whole list. */
   | { page: 'list' }
+  /** The whole list on a phone too. */
+  | { page: 'sessions' }
   /** A session that tmux has; views other than the terminal are of the agent in its pane. */
   | { page: 'session'; session: string; view: ViewName }
   /** An agent by itself, as one that has ended. `at` names a moment or an entry within the view. */
@@ -26,6 +29,7 @@ export function placeOf(pathname: string, hash = ''): Place {
     const shown = view === undefined || view === 'terminal' ? 'timeline' : view
     return { page: 'agent', agent: id, view: shown, ...(at ? { at } : {}) }
   }
+  if (first === 'sessions') return { page: 'sessions' }
   const page = PAGE_NAMES.find((name) => name === first)
   return page ? { page } : { page: 'list' }
 }

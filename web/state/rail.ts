@@ -108,6 +108,23 @@ export function holdPlaces(before: readonly Item[], now: readonly Item[]): Item[
   return end < 0 ? [...before, ...came] : [...before.slice(0, end), ...came, ...before.slice(end)]
 }
 
+/**
+ * What a phone shows first: those who need somebody, at most so many of them. Where nobody does it
+ * is the whole list. `waiting`: how many need somebody.
+ */
+export function needsFirst(
+  items: readonly Item[],
+  most: number,
+): { items: readonly Item[]; waiting: number } {
+  const from = items.indexOf('g:needs')
+  if (from < 0) return { items, waiting: 0 }
+  const after = items.slice(from + 1)
+  const end = after.findIndex((item) => !item.startsWith('s:') && !item.startsWith('e:'))
+  const waiting = end < 0 ? after : after.slice(0, end)
+  const notes = items.filter((item) => item.startsWith('n:'))
+  return { items: [...notes, 'g:needs', ...waiting.slice(0, most)], waiting: waiting.length }
+}
+
 /** How many entries stand under each group's heading. */
 export function countGroups(items: readonly Item[]): Map<string, number> {
   const counts = new Map<string, number>()

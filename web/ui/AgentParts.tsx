@@ -71,3 +71,18 @@ export function ToldLine(props: { agent: AgentView; item?: AttentionView | undef
     </>
   )
 }
+
+/** What an agent that needs somebody said last, where its row does not say so already. */
+export function LastWords(props: { agent: AgentView; item: AttentionView | undefined }) {
+  const words = () => {
+    const { lastWords } = props.agent
+    return props.item && lastWords !== props.item.text ? lastWords : ''
+  }
+  return (
+    <Show when={words()}>
+      <span class="words">
+        “<Name text={words()} />”
+      </span>
+    </Show>
+  )
+}

@@ -6,7 +6,7 @@ import { since } from '../state/clock.ts'
 import { kindName } from '../state/kinds.ts'
 import { pathOf } from '../state/place.ts'
 import { longAge } from '../state/words.ts'
-import { Glyph, stateText, ToldLine } from './AgentParts.tsx'
+import { Glyph, LastWords, stateText, ToldLine } from './AgentParts.tsx'
 import { RowActs } from './AttentionActs.tsx'
 import { useApp } from './context.ts'
 import { Name } from './Name.tsx'
@@ -54,6 +54,7 @@ export function EndedRow(props: EndedProps) {
       <span class="what">
         <ToldLine agent={props.agent} item={item()} />
       </span>
+      <LastWords agent={props.agent} item={item()} />
     </>
   )
   return (

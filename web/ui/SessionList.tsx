@@ -12,10 +12,18 @@ import {
 import type { AgentView } from '../../server/protocol.ts'
 import { agentsBySession } from '../state/agents.ts'
 import { serverNow } from '../state/clock.ts'
-import { countGroups, type Heading, holdPlaces, type Item, railItems } from '../state/rail.ts'
+import {
+  countGroups,
+  type Heading,
+  holdPlaces,
+  type Item,
+  needsFirst,
+  railItems,
+} from '../state/rail.ts'
 import { useApp } from './context.ts'
 import { EndedRow } from './EndedRow.tsx'
 import { GroupHeading } from './GroupHeading.tsx'
+import { AllClear, MoreNeeds } from './NeedsScreen.tsx'
 import { followPointer } from './pointing.ts'
 import { stepRow } from './rows.ts'
 import { ServerHeading, ServerNote } from './ServerState.tsx'
@@ -29,6 +37,9 @@ const VirtualItems = lazy(async () => ({
   default: (await import('./VirtualItems.tsx')).VirtualItems,
 }))
 
+/** Rows of those who need somebody that a phone shows at first. */
+const NEEDS_FIRST = 5
+
 const NO_AGENTS: readonly AgentView[] = []
 
 interface ListProps {
@@ -38,8 +49,9 @@ interface ListProps {
 
 /** The rows of all tmux servers in their fixed order, walked with the arrow keys. */
 export function SessionList(props: ListProps) {
-  const { live, needs } = useApp()
+  const { live, needs, place, wide } = useApp()
   const { feed } = live
+  const [showAll, setShowAll] = createSignal(false)
   const [scroller, setScroller] = createSignal<HTMLElement | null>(null)
   const [expanded, setExpanded] = createSignal<ReadonlySet<string>>(new Set())
   const agents = createMemo(() => agentsBySession(feed.agents, needs()))
@@ -55,12 +67,17 @@ export function SessionList(props: ListProps) {
     },
     { items: [], query: '' },
   )
-  const items = () => held().items
+  const all = () => held().items
+  const isFirst = () => !wide() && place().page === 'list' && props.query.trim() === ''
+  const first = createMemo(() =>
+    isFirst() ? needsFirst(all(), showAll() ? Number.POSITIVE_INFINITY : NEEDS_FIRST) : undefined,
+  )
+  const items = createMemo(() => first()?.items ?? all())
   const rows = createMemo(() =>
     items().filter((item) => item.startsWith('s:') || item.startsWith('e:')),
   )
   const positions = createMemo(() => new Map(rows().map((item, index) => [item, index + 1])))
-  const counts = createMemo(() => countGroups(items()))
+  const counts = createMemo(() => countGroups(all()))
   const toggle = (id: string) => {
     const next = new Set(expanded())
     if (!next.delete(id)) next.add(id)
@@ -117,6 +134,9 @@ export function SessionList(props: ListProps) {
         element.addEventListener('keydown', walk)
       }}
     >
+      <Show when={first()?.waiting === 0}>
+        <AllClear items={all()} />
+      </Show>
       <Show
         when={items().length > VIRTUAL_FROM}
         fallback={
@@ -135,6 +155,16 @@ export function SessionList(props: ListProps) {
       </Show>
       <Show when={props.query.trim() !== '' && rows().length === 0 && feed.order.length > 0}>
         <p class="none">No session matches.</p>
+      </Show>
+      <Show when={first()?.waiting}>
+        {(waiting) => (
+          <MoreNeeds
+            items={all()}
+            waiting={waiting()}
+            hidden={waiting() - rows().length}
+            onShowAll={() => setShowAll(true)}
+          />
+        )}
       </Show>
     </div>
   )

@@ -5,7 +5,7 @@ import { paneToShow } from '../state/agents.ts'
 import { activePane, currentPane } from '../state/derive.ts'
 import { kindName } from '../state/kinds.ts'
 import { counted, shortPath, visible } from '../state/words.ts'
-import { ContextMeter, Glyph, stateText, ToldLine } from './AgentParts.tsx'
+import { ContextMeter, Glyph, LastWords, stateText, ToldLine } from './AgentParts.tsx'
 import { RowActs } from './AttentionActs.tsx'
 import { createActivity } from './activity.ts'
 import { useApp } from './context.ts'
@@ -88,6 +88,9 @@ export function SessionRow(props: RowProps) {
           {side()}
           <Show when={props.agents[0]}>{(lead) => <ContextMeter agent={lead()} />}</Show>
         </span>
+        <Show when={props.agents[0]}>
+          {(lead) => <LastWords agent={lead()} item={app.needs().get(lead().id)} />}
+        </Show>
       </a>
       <Show when={props.agents[0]}>
         {(lead) => <WhyButton agent={lead()} name={props.session.name} />}

@@ -21,6 +21,7 @@ import { followViewport } from '../state/viewport.ts'
 import { createWide } from '../state/wide.ts'
 import { visible } from '../state/words.ts'
 import { Announcer } from './Announcer.tsx'
+import { BottomNav } from './BottomNav.tsx'
 import { App, type AppContext, type DialogName } from './context.ts'
 import { listenForKeys } from './keys.ts'
 import { Rail } from './Rail.tsx'
@@ -31,6 +32,8 @@ import { makeTerminals } from './terminals.ts'
 const Dialogs = lazy(() => import('./Dialogs.tsx').then((module) => ({ default: module.Dialogs })))
 
 const TOAST_MS = 6_000
+
+const isList = ({ page }: Place) => page === 'list' || page === 'sessions'
 
 /** Everything a paired device sees. */
 export function Shell() {
@@ -44,6 +47,11 @@ export function Shell() {
   const location = useLocation()
   const place = createMemo(() => placeOf(location.pathname, location.hash), undefined, {
     equals: (one, other) => pathOf(one) === pathOf(other),
+  })
+  // The way back leads to the list that was left.
+  let listBefore: Place = { page: 'list' }
+  createEffect(() => {
+    if (isList(place())) listBefore = place()
   })
   const open = (next: Place) => navigate(pathOf(next))
   const selected = createMemo(() => {
@@ -99,9 +107,7 @@ export function Shell() {
     },
     selected,
     go: (session) =>
-      open(
-        session === undefined ? { page: 'list' } : { page: 'session', session, view: 'terminal' },
-      ),
+      open(session === undefined ? listBefore : { page: 'session', session, view: 'terminal' }),
     dialog,
     showDialog(next) {
       // One dialog may lead to another; the focus goes back to what opened the first.
@@ -173,9 +179,10 @@ export function Shell() {
 
   return (
     <App.Provider value={app}>
-      <div class="app" data-view={place().page === 'list' ? 'list' : 'session'}>
+      <div class="app" data-view={isList(place()) ? 'list' : 'session'}>
         <Rail />
         <Stage />
+        <BottomNav />
       </div>
       <Show when={dialog()}>
         {(now) => (

@@ -1,5 +1,6 @@
 import { createMemo, For, Match, Show, Suspense, Switch } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
+import { isCodingAgent } from '../state/agents.ts'
 import { PAGE_NAMES, type PageName, type Place } from '../state/place.ts'
 import { counted } from '../state/words.ts'
 import { PAGES } from '../views/views.ts'
@@ -60,7 +61,7 @@ export function Stage() {
 
 /** Nothing is selected. */
 function Welcome() {
-  const { live } = useApp()
+  const { live, needs } = useApp()
   const { feed } = live
   const empty = () =>
     feed.order.length > 0 ? undefined : feed.servers.find((server) => serverSentence(server))
@@ -72,6 +73,9 @@ function Welcome() {
           <Show when={feed.order.length > 0}>
             <div class="empty">
               <h2>{counted(feed.order.length, 'session')} on this machine</h2>
+              <Show when={needs().size === 0 && Object.values(feed.agents).some(isCodingAgent)}>
+                <p>All clear: nobody needs you.</p>
+              </Show>
               <p>Open one from the list. Looking changes nothing in tmux: no size, no window.</p>
               <p class="hint">
                 <kbd>/</kbd> finds a session, <kbd>↓</kbd> <kbd>↑</kbd> walk the list,{' '}
