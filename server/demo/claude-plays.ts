@@ -40,7 +40,7 @@ export const billingApi: Place = {
       },
       {
         type: 'say',
-        text: 'Found it. The payment has to keep its **rate**:\n\n1. add a column `rate` to `refund`\n2. fill it when the payment is taken\n3. use it here instead of the rate of the day',
+        text: 'Found it. The payment has to keep its rate:\n\n1. add a column rate to refund\n2. fill it when the payment is taken\n3. use it here instead of the rate of the day',
       },
       { type: 'done' },
     ],

@@ -71,7 +71,12 @@ export function rule(cols: number, sign = '─'): string {
 }
 
 /** Breaks plain text at words; `first` stands before its first row and `rest` before the others. */
-export function wrap(text: string, cols: number, first = '', rest = first): string[] {
+export function wrap(text: string, cols: number, first: string, rest: string): string[] {
+  const lines = text.split('\n')
+  return lines.flatMap((line, at) => wrapLine(line, cols, at === 0 ? first : rest, rest))
+}
+
+function wrapLine(text: string, cols: number, first: string, rest: string): string[] {
   const rows: string[] = []
   let row = first
   let isEmpty = true

@@ -38,7 +38,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
       const working = agents.find(({ cwd }) => cwd.endsWith('/auth-refactor'))
       for (const view of ['conversation', 'timeline', 'changes']) {
         await visit(page, demo, `/s/${working?.session}/${view}`)
-        await expect(page.locator('main')).toContainText(/clock/, SLOW)
+        await settled(page)
         await shoot(view)
       }
       const ended = agents.find(({ cwd }) => cwd.endsWith('/data-import'))
@@ -47,7 +47,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
       await shoot('ended')
       for (const [name, path] of Object.entries(PAGES)) {
         await visit(page, demo, path)
-        await page.waitForLoadState('networkidle')
+        await settled(page)
         await shoot(name)
       }
     })
@@ -97,6 +97,12 @@ async function readyAgents(demo: Demo): Promise<AgentView[]> {
 async function visit(page: Page, server: PageServer, path: string): Promise<void> {
   await page.goto(`${server.url}${path}`)
   await expectLive(page)
+}
+
+/** Waits until nothing on the page says any more that it is on its way. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle')
+  await expect(page.getByText(/^(Reading|Looking|Loading|Searching)/)).toHaveCount(0)
 }
 
 function deviceOf(project: string): 'desk' | 'phone' {
