@@ -62,6 +62,11 @@ export interface Adapter {
     hookMs: number
     /** Silence of the screen after which a turn is over where nothing better is known. */
     silenceMs: number
+    /**
+     * A dialog on the screen must stay so long where something stronger says working; absent: 1.5 s.
+     * Shorter where nothing but the screen may tell of dialogs: then it is looked at more often too.
+     */
+    dialogMs?: number
   }
 }
 

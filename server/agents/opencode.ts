@@ -68,7 +68,8 @@ export const opencode: Adapter = {
           conversation,
         ]
       : [],
-  patience: { hookMs: 5_000, silenceMs: 5_000 },
+  // Its database knows that it works, not that it asks.
+  patience: { hookMs: 5_000, silenceMs: 5_000, dialogMs: 0 },
 }
 
 function fromScreen(screen: ScreenFacts): Observation | undefined {

@@ -11,6 +11,8 @@ const SCREEN_MS = 500
 const ASK_SCREEN_MS = 150
 /** The same while a stronger source says that it works: only dialogs and retries are looked for. */
 const BUSY_SCREEN_MS = 1_000
+/** Where nothing but the screen may tell that it asks. */
+const DIALOG_SCREEN_MS = 250
 /** A screen that may have been caught half drawn is read once more after so long. */
 const SETTLE_MS = 1_200
 /** What was read and did not change since is said again this often: readings must not grow old. */
@@ -188,8 +190,9 @@ export class AgentSources {
   }
 
   #pause(): number {
-    const { state } = this.#deps.agent
+    const { state, adapter } = this.#deps.agent
     if (state.activity === 'asking' && state.ask?.text === '') return ASK_SCREEN_MS
+    if (adapter.patience.dialogMs !== undefined) return DIALOG_SCREEN_MS
     return state.claims.live?.says.type === 'working' ? BUSY_SCREEN_MS : SCREEN_MS
   }
 

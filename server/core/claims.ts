@@ -23,6 +23,8 @@ export interface Patience {
   /** A hook is believed so long against a weaker source that says otherwise. */
   readonly hookMs: number
   readonly silenceMs: number
+  /** A dialog must stay on the screen so long before it counts more than a stronger `working`. */
+  readonly dialogMs?: number
 }
 
 /** A file, a title or a screen that nobody could read for so long says nothing any more. */
@@ -124,7 +126,7 @@ function refine(top: Claim, claims: Claims, patience: Patience, now: number): Cl
     if (top.source === 'live') return raised(top, claims.hook, patience, now)
   }
   if (top.says.type !== 'working' && top.says.type !== 'prompted') return top
-  return asking(top, claims, now) ?? retrying(top, claims, now) ?? top
+  return asking(top, claims, patience, now) ?? retrying(top, claims, now) ?? top
 }
 
 /** A hook runs ahead of the file or title by half a second: a prompt or ask counts at once. */
@@ -134,7 +136,12 @@ function raised(top: Claim, hook: Claim | undefined, patience: Patience, now: nu
   return hook.says.type === 'asking' && now - hook.at < SETTLE_MS ? hook : top
 }
 
-function asking(top: Claim, { hook, transcript, screen }: Claims, now: number): Claim | undefined {
+function asking(
+  top: Claim,
+  { hook, transcript, screen }: Claims,
+  { dialogMs = SETTLE_MS }: Patience,
+  now: number,
+): Claim | undefined {
   const began = isEventSource(top.source) ? top.at : top.since
   const asks = (one: Claim | undefined): one is Claim =>
     one !== undefined && one !== top && one.says.type === 'asking' && one.since > began
@@ -148,7 +155,7 @@ function asking(top: Claim, { hook, transcript, screen }: Claims, now: number): 
     if (!denied) return transcript
   }
   // A dialog alone against a stronger "working" must stay for a while: a frame may be half drawn.
-  if (seen && asks(seen) && seen.seen - seen.since >= SETTLE_MS) return seen
+  if (seen && asks(seen) && seen.seen - seen.since >= dialogMs) return seen
   return undefined
 }
 

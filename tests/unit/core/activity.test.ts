@@ -8,6 +8,7 @@ import {
   impossible,
   observe,
 } from '../../../server/core/activity.ts'
+import type { Patience } from '../../../server/core/claims.ts'
 import type { Activity, AskKind, EvidenceSource } from '../../../server/protocol.ts'
 
 const PATIENCE = { hookMs: 4_000, silenceMs: 5_000 }
@@ -407,4 +408,18 @@ test('a repeated reading changes nothing that is shown', () => {
   const { claims: _, ...shownFirst } = first
   const { claims: __, ...shownSecond } = second
   expect(shownSecond).toEqual(shownFirst)
+})
+
+test('a dialog against a stronger "working" must stay, but where nothing else tells of dialogs', () => {
+  const seen = [see('live', 'working', 1), see('screen', 'asking', 5)]
+  const after = (patience: Patience, second: number) => {
+    const first = seen.reduce(
+      (state, one) => observe(state, one, one.at),
+      beginActivity('a1', patience, T0),
+    )
+    return observe(first, see('screen', 'asking', second), at(second)).activity
+  }
+  expect(after(PATIENCE, 5.4)).toBe('working')
+  expect(after(PATIENCE, 6.6)).toBe('asking')
+  expect(after({ ...PATIENCE, dialogMs: 0 }, 5)).toBe('asking')
 })
