@@ -7,6 +7,11 @@ export function isOver({ state }: StartRow): boolean {
   return state === 'done' || state === 'unsent' || state === 'failed'
 }
 
+/** All that was asked for has come about; a prompt that waits in the input line has not. */
+export function isDone({ state, receipt }: StartRow): boolean {
+  return state === 'done' && (receipt === undefined || receipt === 'submitted')
+}
+
 const WORDS: Readonly<Record<StartState, string>> = {
   queued: 'Waits its turn',
   making: 'Starting',

@@ -10,6 +10,7 @@ export function DirectoryField(props: {
   id: string
   value: string
   onChange(value: string): void
+  placeholder?: string
 }) {
   const [options, setOptions] = createSignal<readonly string[]>([])
   const [truncated, setTruncated] = createSignal(false)
@@ -90,7 +91,7 @@ export function DirectoryField(props: {
         autocomplete="off"
         autocapitalize="off"
         spellcheck={false}
-        placeholder="home directory"
+        placeholder={props.placeholder ?? 'home directory'}
         value={props.value}
         onInput={(event) => {
           setOpen(true)

@@ -16,6 +16,14 @@ interface PlacesProps {
   recent: readonly string[]
 }
 
+/** Longer paths are told by their ends, which differ (characters). */
+const WHOLE = 32
+
+function ending(path: string): string {
+  const short = shortPath(path)
+  return short.length <= WHOLE ? short : `…/${short.split('/').slice(-2).join('/')}`
+}
+
 /** One directory, or several: a field with completion, the latest ones, and those that were added. */
 export function PlacesField(props: PlacesProps) {
   const add = () => {
@@ -49,7 +57,12 @@ export function PlacesField(props: PlacesProps) {
         </ul>
       </Show>
       <div class="with-button">
-        <DirectoryField id={props.id} value={props.value} onChange={props.onChange} />
+        <DirectoryField
+          id={props.id}
+          value={props.value}
+          onChange={props.onChange}
+          {...(props.added.length > 0 ? { placeholder: 'another directory' } : {})}
+        />
         <button
           type="button"
           class="btn icon"
@@ -72,7 +85,7 @@ export function PlacesField(props: PlacesProps) {
                   title={visible(path)}
                   onClick={() => props.onChange(path)}
                 >
-                  {visible(shortPath(path))}
+                  {visible(ending(path))}
                 </button>
               </li>
             )}

@@ -84,6 +84,7 @@ export function PromptSeveralDialog(props: { onClose(): void }) {
     }
   }
   const results = () => ids.flatMap((id) => sent[id] ?? [])
+  const isOver = () => !busy() && results().length > 0 && toSend().length === 0
   const submitted = () =>
     results().filter((one) => one.name === 'receipt' && one.receipt === 'submitted').length
 
@@ -139,18 +140,26 @@ export function PromptSeveralDialog(props: { onClose(): void }) {
           </Show>
         </p>
         <div class="form-acts">
-          <button type="button" class="btn" disabled={busy()} onClick={() => props.onClose()}>
+          <button
+            type="button"
+            class="btn"
+            classList={{ primary: isOver() }}
+            disabled={busy()}
+            onClick={() => props.onClose()}
+          >
             Close
           </button>
-          <button
-            type="submit"
-            class="btn primary"
-            disabled={busy() || toSend().length === 0 || text().trim() === ''}
-          >
-            {busy()
-              ? 'Sending…'
-              : `${results().length > 0 ? 'Try again with' : 'Send to'} ${counted(toSend().length, 'agent')}`}
-          </button>
+          <Show when={!isOver()}>
+            <button
+              type="submit"
+              class="btn primary"
+              disabled={busy() || toSend().length === 0 || text().trim() === ''}
+            >
+              {busy()
+                ? 'Sending…'
+                : `${results().length > 0 ? 'Try again with' : 'Send to'} ${counted(toSend().length, 'agent')}`}
+            </button>
+          </Show>
         </div>
       </form>
     </Modal>

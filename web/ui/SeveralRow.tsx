@@ -32,8 +32,7 @@ export function SeveralRow(props: {
             <span class="about">
               <Name text={feed.sessions[agent().session]?.name ?? agentName(agent())} />
               <small>
-                {kindName(agent().kind)}, {stateText(agent()).word} {stateText(agent()).age},{' '}
-                <Name text={shortPath(agent().cwd)} />
+                {kindName(agent().kind)}, {state(agent())}, <Name text={shortPath(agent().cwd)} />
               </small>
             </span>
           </label>
@@ -44,6 +43,11 @@ export function SeveralRow(props: {
       )}
     </Show>
   )
+}
+
+function state(agent: AgentView): string {
+  const { word, age } = stateText(agent)
+  return age ? `${word} ${age}` : word
 }
 
 function wordsOf(sent: Sent): string {

@@ -1,6 +1,6 @@
 import { For, Show } from 'solid-js'
-import type { StartState, StartView } from '../../server/protocol.ts'
-import { isOver, rowWords } from '../state/starts.ts'
+import type { StartRow, StartState, StartView } from '../../server/protocol.ts'
+import { isDone, isOver, rowWords } from '../state/starts.ts'
 import { counted, shortPath } from '../state/words.ts'
 import { Name } from './Name.tsx'
 
@@ -14,10 +14,14 @@ const MARKS: Readonly<Record<StartState, { glyph: string; tone: string }>> = {
   failed: { glyph: '▲', tone: 'error' },
 }
 
+function markOf(row: StartRow) {
+  return MARKS[row.state === 'done' && !isDone(row) ? 'unsent' : row.state]
+}
+
 /** What became of each directory so far. */
 export function StartRows(props: { start: StartView; onOpen(session: string): void }) {
   const over = () => props.start.rows.filter(isOver)
-  const bad = () => over().filter(({ state }) => state !== 'done').length
+  const bad = () => over().filter((row) => !isDone(row)).length
   return (
     <>
       <p class="hint" role="status">
@@ -28,8 +32,8 @@ export function StartRows(props: { start: StartView; onOpen(session: string): vo
         <For each={props.start.rows}>
           {(row) => (
             <li data-state={row.state}>
-              <span class={`glyph ${MARKS[row.state].tone}`} aria-hidden="true">
-                {MARKS[row.state].glyph}
+              <span class={`glyph ${markOf(row).tone}`} aria-hidden="true">
+                {markOf(row).glyph}
               </span>
               <div class="about">
                 <Name text={shortPath(row.directory) || '~'} />

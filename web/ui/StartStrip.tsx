@@ -4,7 +4,7 @@ import { ApiError } from '../state/api.ts'
 import { kindName } from '../state/kinds.ts'
 import { newRequestId } from '../state/request-id.ts'
 import { sendFirstPrompt } from '../state/start-api.ts'
-import { startOf } from '../state/starts.ts'
+import { isDone, startOf } from '../state/starts.ts'
 import { visible } from '../state/words.ts'
 import { useApp } from './context.ts'
 import { forgetDelivered } from './start-draft.ts'
@@ -42,10 +42,10 @@ export function StartStrip(props: { session: string }) {
       case 'failed':
         return row.detail
       case 'done':
-        if (start.prompt === '' || waited() !== start.id) return undefined
-        return row.receipt === 'submitted'
-          ? 'First prompt submitted.'
-          : 'The first prompt was typed, but Enter showed no effect. Look at the terminal.'
+        if (!isDone(row)) {
+          return 'The first prompt was typed, but Enter showed no effect. Look at the terminal.'
+        }
+        return start.prompt !== '' && waited() === start.id ? 'First prompt submitted.' : undefined
       default:
         return undefined
     }
