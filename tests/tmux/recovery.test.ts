@@ -1,6 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { expect, test } from 'playwright/test'
 import type {
   AgentsResponse,
@@ -13,6 +12,7 @@ import type {
   SettingsResponse,
   TurnsResponse,
 } from '../../server/protocol.ts'
+import { kept, keptAgents } from '../support/kept.ts'
 import {
   CONVERSATIONS,
   claudeMessage,
@@ -78,26 +78,6 @@ async function typeAgent(target: string, conversation: string, ...flags: string[
   await expect.poll(() => standing(conversation)).toMatch(/^live/)
 }
 
-/** Waits until what is on the disk says so: what only memory holds is lost by a kill. */
-async function kept(sql: string): Promise<void> {
-  const db = new Sqlite(join(server.dataDir, 'dogwatch.db'), { readonly: true })
-  try {
-    const query = db.prepare(sql)
-    await expect.poll(() => query.get() !== undefined, sql).toBe(true)
-  } finally {
-    db.close()
-  }
-}
-
-/** The run of tmux that stands now, with so many agents in their panes, and the agents themselves. */
-async function keptAgents(count: number): Promise<void> {
-  const mark = '"agent"'
-  const marks = `(length(sessions) - length(replace(sessions, '${mark}', ''))) / ${mark.length}`
-  await kept(`SELECT 1 FROM tmux_runs WHERE ${marks} = ${count}`)
-  const named = `SELECT count(*) FROM agents WHERE view LIKE '%"conversation"%'`
-  await kept(`SELECT 1 WHERE (${named}) = ${count}`)
-}
-
 async function screens(): Promise<string> {
   const panes = await tmux.run('list-panes', '-a', '-F', '#{pane_id}')
   const screen = (pane: string) => tmux.run('capture-pane', '-p', '-J', '-t', pane)
@@ -112,7 +92,7 @@ test('tmux is killed in a turn: what ran where, rebuilt and resumed with one act
   writeFileSync(join(folder('one'), 'status'), 'busy')
   await expect.poll(() => standing(FIRST)).toBe('live working')
   await expect.poll(() => standing(SECOND)).toBe('live idle')
-  await keptAgents(2)
+  await keptAgents(server, 2)
   const format = '#{window_index} #{window_name} #{pane_index} #{pane_current_path} #{pane_active}'
   const shape = () =>
     tmux.run('list-panes', '-s', '-t', 'one', '-F', `${format} #{window_layout}`).then(plain)
@@ -179,7 +159,7 @@ function plain(listing: string): string[] {
 
 test("a command can wait on the prompt, and runs in the agent's place when its user wants", async () => {
   await startAgent('one', FIRST)
-  await keptAgents(1)
+  await keptAgents(server, 1)
   await tmux.run('kill-server')
   await expect.poll(async () => (await recovery()).lost.length).toBe(1)
   const [lost] = (await recovery()).lost
@@ -216,7 +196,7 @@ test('one agent is resumed beside what still runs, in its session and folder, an
 test('what cannot be resumed says why, and a folder that is gone is never replaced', async () => {
   await startAgent('one', FIRST)
   await startAgent('two', SECOND)
-  await keptAgents(2)
+  await keptAgents(server, 2)
   const [first] = (await agents()).filter(({ conversation }) => conversation === FIRST)
   const stillRuns = await server.api(token).post(`/api/agents/${first?.id}/resume`, { id: 'a' })
   expect(stillRuns.status).toBe(409)
@@ -240,7 +220,7 @@ test('what cannot be resumed says why, and a folder that is gone is never replac
 
 test('a session of the same name that is something else keeps its own, and the agent its history', async () => {
   await startAgent('one', FIRST)
-  await keptAgents(1)
+  await keptAgents(server, 1)
   await tmux.run('kill-server')
   await expect.poll(async () => (await recovery()).lost.length).toBe(1)
   await tmux.newSession({ name: 'one', cwd: folder('stranger') })
@@ -261,7 +241,7 @@ test('a session of the same name that is something else keeps its own, and the a
 
 test('sessions that their user ended in order are not offered again', async () => {
   await tmux.newSession({ name: 'one' })
-  await kept('SELECT 1 FROM tmux_runs')
+  await kept(server, 'SELECT 1 FROM tmux_runs')
   await tmux.run('send-keys', '-t', 'one', 'exit', 'Enter')
   await expect.poll(() => tmux.serverPid()).toBe(undefined)
   await expect
@@ -274,7 +254,7 @@ test('sessions that their user ended in order are not offered again', async () =
 
 test('what is forgotten is not offered any more, neither now nor after a restart', async () => {
   await startAgent('one', FIRST)
-  await keptAgents(1)
+  await keptAgents(server, 1)
   await tmux.run('kill-server')
   await expect.poll(async () => (await recovery()).lost.length).toBe(1)
   await expect.poll(() => standing(FIRST)).toMatch(/^ended/)
@@ -298,8 +278,8 @@ test('our server is killed in the middle of a tool: the turn is interrupted, old
   await prompt('second', 'Second, please.')
   sayInTranscript(tmux, FIRST, { type: 'assistant', message: claudeMessage('t2', [TOOL]) })
   await expect.poll(async () => (await agents())[0]?.tool).toContain('npm test')
-  await kept(`SELECT 1 FROM agents WHERE tool LIKE '%npm test%'`)
-  await kept('SELECT 1 FROM turns WHERE generation = 2')
+  await kept(server, `SELECT 1 FROM agents WHERE tool LIKE '%npm test%'`)
+  await kept(server, 'SELECT 1 FROM turns WHERE generation = 2')
   const turns = async () =>
     (await server.api(token).get<TurnsResponse>(`/api/agents/${id}/turns`)).json.turns
   const before = JSON.stringify((await turns()).find(({ generation }) => generation === 1))
@@ -326,7 +306,7 @@ for (const [title, before, after] of [
 ] as const) {
   test(`after a restart of ours: ${title}`, async () => {
     await startAgent('one', FIRST)
-    await keptAgents(1)
+    await keptAgents(server, 1)
     const [agent] = await agents()
     const isFirst = before.some((act) => act.endsWith('-first'))
     if (!isFirst) await server.kill9()
@@ -358,7 +338,7 @@ test('where tmux-resurrect is set up its work is left to it, and agents resume i
   const option = ['set-option', '-g', '@resurrect-strategy-irb', 'default_strategy']
   await tmux.run('new-session', '-d', '-s', 'one', '-c', folder('one'), ';', ...option)
   await typeAgent('one', FIRST)
-  await keptAgents(1)
+  await keptAgents(server, 1)
   await endTmux()
   await expect.poll(async () => (await recovery()).lost[0]?.restoredBy).toBe('resurrect')
   const path = `/api/recovery/${(await recovery()).lost[0]?.id}/rebuild`
@@ -383,9 +363,9 @@ test('where tmux-resurrect is set up its work is left to it, and agents resume i
 
 test('sessions that shared their windows share them again', async () => {
   await startAgent('one', FIRST)
-  await keptAgents(1)
+  await keptAgents(server, 1)
   await tmux.run('new-session', '-d', '-t', 'one', '-s', 'mirror')
-  await kept(`SELECT 1 FROM tmux_runs WHERE sessions LIKE '%"mirror"%'`)
+  await kept(server, `SELECT 1 FROM tmux_runs WHERE sessions LIKE '%"mirror"%'`)
   await endTmux()
   await expect.poll(async () => (await recovery()).lost.length).toBe(1)
   const path = `/api/recovery/${(await recovery()).lost[0]?.id}/rebuild`
@@ -402,24 +382,30 @@ test('sessions that shared their windows share them again', async () => {
 test('agents come back by themselves where their user has set so, once, and else never', async () => {
   const api = server.api(token)
   await startAgent('one', FIRST)
-  await keptAgents(1)
+  await keptAgents(server, 1)
   await endTmux()
   await expect.poll(async () => (await recovery()).lost.length).toBe(1)
   // What was lost before it was set is left alone for good.
-  await kept('SELECT 1 FROM tmux_runs WHERE resumed_at IS NOT NULL')
+  await kept(server, 'SELECT 1 FROM tmux_runs WHERE resumed_at IS NOT NULL')
   const { version } = (await api.get<SettingsResponse>('/api/settings')).json
   const set = { version, settings: { resumeByItself: true } }
   expect((await api.send('PUT', '/api/settings', set)).status).toBe(200)
   await startAgent('two', SECOND)
-  await kept(`SELECT 1 FROM tmux_runs WHERE sessions LIKE '%"two"%' AND sessions LIKE '%"agent"%'`)
-  await kept(`SELECT 1 FROM agents WHERE view LIKE '%${SECOND}%'`)
+  await kept(
+    server,
+    `SELECT 1 FROM tmux_runs WHERE sessions LIKE '%"two"%' AND sessions LIKE '%"agent"%'`,
+  )
+  await kept(server, `SELECT 1 FROM agents WHERE view LIKE '%${SECOND}%'`)
   await server.kill9()
   await endTmux()
   await server.start()
   await expect.poll(() => standing(SECOND)).toMatch(/^live/)
   expect(await standing(FIRST)).not.toMatch(/^live/)
   expect(await tmux.run('list-sessions', '-F', '#{session_name}')).not.toContain('one')
-  await kept('SELECT 1 WHERE (SELECT count(*) FROM tmux_runs WHERE resumed_at IS NOT NULL) = 2')
+  await kept(
+    server,
+    'SELECT 1 WHERE (SELECT count(*) FROM tmux_runs WHERE resumed_at IS NOT NULL) = 2',
+  )
 })
 
 /** Ends tmux and waits until nobody answers: its last moments refuse whoever comes. */

@@ -5,7 +5,7 @@ export const VIEW_NAMES = ['terminal', 'conversation', 'timeline', 'changes'] as
 export type ViewName = (typeof VIEW_NAMES)[number]
 
 /** Pages of their own, beside the list, the sessions and the agents. */
-export const PAGE_NAMES = ['wall', 'search', 'settings'] as const
+export const PAGE_NAMES = ['wall', 'search', 'recovery', 'settings'] as const
 export type PageName = (typeof PAGE_NAMES)[number]
 
 export type Place =

@@ -11,6 +11,7 @@ import { AskBar } from './AskBar.tsx'
 import { useApp } from './context.ts'
 import { createLooking } from './looking.ts'
 import { Name } from './Name.tsx'
+import { ResumeBar } from './ResumeBar.tsx'
 import { ViewTabs } from './ViewTabs.tsx'
 import { WhyButton } from './WhyButton.tsx'
 
@@ -34,6 +35,7 @@ export function AgentPage(props: { place: Place & { page: 'agent' } }) {
               />
             </Suspense>
           </Show>
+          <ResumeBar agent={view()} />
           <AskBar agent={view()} inSight />
         </section>
       )}

@@ -13,6 +13,7 @@ import { useApp } from './context.ts'
 import { IS_MAC } from './keys.ts'
 import { LinkBanner, LinkState } from './LinkState.tsx'
 import { openSearch } from './open-search.ts'
+import { RecoveryBanner } from './RecoveryBanner.tsx'
 import { SessionList } from './SessionList.tsx'
 import { StorageBanner } from './StorageBanner.tsx'
 
@@ -82,6 +83,7 @@ export function Rail() {
       </div>
       <LinkBanner />
       <StorageBanner />
+      <RecoveryBanner />
       <Show when={app.live.outdated()}>
         <div class="banner">
           The server is dogwatch {feed.version}, this page is {__VERSION__}. Reload it without its

@@ -15,6 +15,7 @@ import { isSnoozed, needPlaces, needsByAgent } from '../state/attention.ts'
 import { serverNow } from '../state/clock.ts'
 import { createLive } from '../state/live.ts'
 import { type Place, pathOf, placeOf } from '../state/place.ts'
+import { createRecovery } from '../state/recovery.ts'
 import { createSplit } from '../state/split.ts'
 import { createTabs } from '../state/tabs.ts'
 import { followViewport } from '../state/viewport.ts'
@@ -78,6 +79,7 @@ export function Shell() {
     asleep()
     return needsByAgent(live.feed.attention, untrack(serverNow))
   })
+  const recovery = createRecovery(live.feed)
   const [dialog, setDialog] = createSignal<DialogName>()
   const [renaming, setRenaming] = createSignal<string>()
   const [toasts, setToasts] = createSignal<readonly { text: string }[]>([])
@@ -96,6 +98,7 @@ export function Shell() {
     place,
     open,
     needs,
+    recovery,
     openNeed(need) {
       if (need.type === 'agent') open({ page: 'agent', agent: need.agent, view: 'timeline' })
       else {

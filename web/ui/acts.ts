@@ -227,6 +227,7 @@ const ACTS: Readonly<Record<ActId, Act>> = {
   'next-tab': toTab(1),
   'previous-tab': toTab(-1),
   search: { run: openSearch },
+  recovery: toPage('recovery'),
   wall: toPage('wall'),
 
   'new-session': { ...toDialog({ name: 'new-session' }), when: (app) => app.mayManage() },

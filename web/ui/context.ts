@@ -1,4 +1,6 @@
 import { createContext, useContext } from 'solid-js'
+import type { RecoveryResponse } from '../../server/protocol.ts'
+import type { Asked } from '../state/asked.ts'
 import type { NeedPlace, Needs } from '../state/attention.ts'
 import type { Live } from '../state/live.ts'
 import type { Place } from '../state/place.ts'
@@ -33,6 +35,8 @@ export interface AppContext {
   open(place: Place): void
   /** What waits for the user, by agent, most urgent first. */
   needs(): Needs
+  /** What ended with its tmux, and how far it is back. */
+  recovery: Asked<RecoveryResponse>
   /** Goes to where a need is met. */
   openNeed(place: NeedPlace): void
   /** Selected session id, from the address. */

@@ -27,6 +27,7 @@ export const VIEWS: Partial<Record<Exclude<ViewName, 'terminal'>, View>> = {
 
 /** Pages that stand where the terminals do. */
 export const PAGES: Partial<Record<PageName, Component>> = {
+  recovery: lazy(async () => ({ default: (await import('./recovery/Recovery.tsx')).Recovery })),
   search: lazy(async () => ({ default: (await import('./search/Search.tsx')).Search })),
   settings: lazy(async () => ({
     default: (await import('./settings/SettingsPage.tsx')).SettingsPage,

@@ -183,6 +183,11 @@ function MemoryForm(props: { held: SettingsResponse }) {
           <small>Otherwise the recovery page offers it, and nothing starts without you.</small>
         </span>
       </label>
+      <div>
+        <a class="btn" href="/recovery">
+          Recovery page
+        </a>
+      </div>
       <Show when={isBehind() && draft()}>
         {(mine) => (
           <div class="banner warn" role="alert" data-testid="settings-conflict">

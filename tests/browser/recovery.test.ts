@@ -1,0 +1,201 @@
+import { expect, type Page, test } from 'playwright/test'
+import type { RecoveryResponse } from '../../server/protocol.ts'
+import { loseTmux, startTwo } from '../support/lost-story.ts'
+import { axeViolations, openApp, row } from '../support/page.ts'
+import { CONVERSATIONS } from '../support/resumable-agent.ts'
+import { startServer } from '../support/server.ts'
+import { startTmux } from '../support/tmux.ts'
+
+const [FIRST] = CONVERSATIONS
+const agents = (page: Page) => page.locator('.lost-agent')
+const step = (page: Page, name: string) => agents(page).filter({ hasText: name }).locator('.step')
+
+test('tmux dies: the list says it, the page shows what ran where, and one press brings all back', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  await using server = await startTwo(tmux)
+  const { problems } = await openApp(page, server)
+  await expect(row(page, 'one')).toBeVisible()
+  await expect(page.getByTestId('recovery-banner')).toHaveCount(0)
+  await loseTmux(tmux, server)
+
+  const banner = page.getByTestId('recovery-banner')
+  await expect(banner).toContainText('2 sessions and 2 agents ended with tmux or the machine.')
+  await banner.getByRole('link', { name: 'Bring back' }).click()
+  await expect(page).toHaveURL(/\/recovery$/)
+  await expect(page.locator('.lost-session b')).toHaveText(['one', 'two'])
+  await expect(agents(page)).toHaveCount(2)
+  await expect(page.locator('.resume-line').first()).toHaveText(`claude --resume ${FIRST}`)
+  await page.getByText('What stood in it').first().click()
+  await expect(page.locator('.lost-panes').first()).toContainText('work/one')
+  expect(await axeViolations(page)).toEqual([])
+
+  await page.getByRole('button', { name: 'Rebuild and resume all' }).click()
+  await expect(page.getByTestId('recovery-banner')).toHaveCount(0, { timeout: 30_000 })
+  await expect(page.locator('.step')).toHaveText(['resumed', 'resumed'])
+  await expect(page.getByText('All that can come back is back.')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Rebuild and resume all' })).toHaveCount(0)
+  const shown = await tmux.run('capture-pane', '-p', '-J', '-t', 'one')
+  expect(shown).toContain(`resumed ${FIRST}`)
+  expect(problems).toEqual([])
+})
+
+test('one agent is brought back by itself, another waits on the prompt, the rest is forgotten', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  await using server = await startTwo(tmux)
+  await loseTmux(tmux, server)
+  await openApp(page, server, { path: '/recovery' })
+  await expect(agents(page)).toHaveCount(2)
+
+  await page.getByRole('button', { name: 'Rebuild one' }).click()
+  await expect(page.locator('.lost-session').first()).toContainText('is back')
+  await expect(page.locator('.step[data-step=resumed]')).toHaveCount(1, { timeout: 30_000 })
+  await expect(page.getByTestId('recovery-banner')).toContainText('1 session and 1 agent')
+  expect(await axeViolations(page)).toEqual([])
+
+  await page.getByRole('button', { name: /^Put the command of/ }).click()
+  await expect(agents(page).last()).toContainText('The command is on the prompt', {
+    timeout: 30_000,
+  })
+  expect(await tmux.run('capture-pane', '-p', '-J', '-t', 'two')).not.toContain('resumed')
+  await agents(page).last().getByRole('link', { name: 'Open its terminal' }).click()
+  await expect(page.locator('.slot:not(.hidden) .title')).toHaveText('two')
+  await page.goBack()
+
+  await page.getByRole('button', { name: 'Forget' }).click()
+  const sure = page.getByRole('button', { name: 'Do not offer this again' })
+  await expect(sure).toBeFocused()
+  await sure.press('Enter')
+  await expect(page.getByRole('heading', { name: 'Nothing is lost' })).toBeVisible()
+})
+
+test('an agent that ended is resumed from its own page, and its new terminal opens', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  await using server = await startTwo(tmux)
+  await tmux.run('send-keys', '-t', 'one', 'C-c')
+  await openApp(page, server)
+  await page.locator('.row-main[href^="/a/"]').click()
+  await expect(page.getByText('has ended.')).toBeVisible()
+  expect(await axeViolations(page)).toEqual([])
+  await page.getByRole('button', { name: 'Resume', exact: true }).click()
+  await expect(page.locator('.slot:not(.hidden) .title')).toHaveText('one', { timeout: 30_000 })
+  await expect(page.locator('.slot:not(.hidden) .xterm-rows')).toContainText(`resumed ${FIRST}`, {
+    timeout: 30_000,
+  })
+})
+
+const LOST: RecoveryResponse = {
+  lost: [
+    {
+      id: 'run',
+      server: 's1',
+      label: 'default',
+      lastSeenAt: Date.now() - 3_600_000,
+      restoredBy: 'resurrect',
+      sessions: [
+        { name: '<img src=x onerror=alert(1)>', isBack: true, windows: [] },
+        {
+          name: 'a name that is much too long for a phone, 日本語 and more of it',
+          isBack: false,
+          windows: [],
+        },
+      ],
+    },
+  ],
+  agents: [
+    {
+      id: 'a1',
+      lost: 'run',
+      kind: 'claude',
+      title: 'Fix the zebra',
+      prompt: 'Please fix <b>it</b>',
+      lastWords: 'I run the tests now.',
+      session: 'one',
+      window: 'editor',
+      pane: 0,
+      cwd: '/home/ada/src/zebra',
+      hasFolder: true,
+      turn: {
+        generation: 3,
+        startedAt: Date.now() - 3_600_000 - 252_000,
+        end: 'interrupted',
+        tool: 'Bash npm test',
+      },
+      snapshot: '7',
+      resume: ['claude', '--resume', "it's"],
+      lastSeenAt: Date.now() - 3_600_000,
+      state: {
+        state: 'failed',
+        detail: 'It was not seen within 60 s; look at what its pane says.',
+      },
+    },
+    {
+      id: 'a2',
+      lost: 'run',
+      kind: 'gemini',
+      title: '',
+      prompt: '',
+      lastWords: '',
+      session: 'two',
+      window: '',
+      pane: 0,
+      cwd: '/gone',
+      hasFolder: false,
+      reason: 'Its folder /gone is gone.',
+      lastSeenAt: Date.now() - 3_600_000,
+      state: { state: 'waiting' },
+    },
+  ],
+  guard: {
+    state: 'at-risk',
+    detail: 'tmux runs inside a login, and logind ends everything in it at the logout.',
+    fix: ['loginctl enable-linger ada', 'systemd-run --user --scope tmux new-session -s main'],
+  },
+}
+
+test('what was cut off, what cannot come back and what endangers tmux are told in words', async ({
+  page,
+}) => {
+  await using server = await startServer()
+  await page.route('**/api/recovery', (route) => route.fulfill({ json: LOST }))
+  const { problems } = await openApp(page, server, { path: '/recovery' })
+  const guard = page.getByTestId('guard')
+  await expect(guard).toContainText('tmux would not outlive your logout')
+  await expect(guard.getByRole('button', { name: 'Copy loginctl enable-linger ada' })).toBeVisible()
+  await expect(page.getByText('tmux-resurrect is set up there')).toBeVisible()
+  const cut = agents(page).first()
+  await expect(cut).toContainText('Turn 3 was cut off after 4:12.')
+  await expect(cut).toContainText('Bash npm test ran then; its outcome is unknown.')
+  await expect(cut).toContainText('not seen within 60 s')
+  await expect(cut.locator('.resume-line')).toHaveText("claude --resume 'it'\\''s'")
+  await expect(step(page, 'Fix the zebra')).toHaveText('not resumed')
+  await expect(agents(page).last()).toContainText('It cannot be resumed. Its folder /gone is gone.')
+  await expect(page.locator('.page img')).toHaveCount(0)
+  expect(await axeViolations(page)).toEqual([])
+  await cut.getByText('Its last screen').click()
+  await expect(cut).toContainText('This snapshot is not kept, or no longer.')
+  expect(problems).toEqual([])
+})
+
+test('a device that may only look reads it all and brings nothing back; errors are tried again', async ({
+  page,
+}) => {
+  await using server = await startServer()
+  let fails = true
+  await page.route('**/api/recovery', (route) =>
+    fails ? route.abort() : route.fulfill({ json: LOST }),
+  )
+  await openApp(page, server, { path: '/recovery', scope: 'watch' })
+  await expect(page.getByTestId('recovery-error')).toContainText('did not answer')
+  expect(await axeViolations(page)).toEqual([])
+  fails = false
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(agents(page)).toHaveCount(2)
+  await expect(page.getByRole('button', { name: /Resume|Rebuild|Forget|prompt/ })).toHaveCount(0)
+  await expect(page.getByText('This device may look.')).toBeVisible()
+})
