@@ -105,6 +105,9 @@ test('twenty thousand lines cost as many rows as are in sight, and files are jum
   const height = await diff.evaluate((element) => element.scrollHeight)
   expect(height).toBeGreaterThan(20_000 * 20)
   expect(await drawn()).toBeLessThan(200)
+  await diff.evaluate((element) => element.scrollTo({ top: 44_000 }))
+  // Far from its head a file's name is still there.
+  await expect(diff.locator('.diff-stuck')).toHaveText('big0.txt')
   await files.filter({ hasText: 'small.txt' }).click()
   await expect(diff.getByText(/^small$/)).toBeInViewport()
   expect(await drawn()).toBeLessThan(200)

@@ -92,7 +92,9 @@ const PATCH = {
 
 test('tools are folded lines with output and diff behind them; a turn says what it took', async ({
   page,
+  context,
 }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   talk.prompt('Make it two')
   await talk.tell('busy')
   await expect.poll(async () => (await agent())?.turn).toBeDefined()
@@ -111,6 +113,9 @@ test('tools are folded lines with output and diff behind them; a turn says what 
   const lines = tools.last().locator('.diff-line')
   await expect(lines).toHaveText(['−return 1', '+return 2'])
   await expect(said.locator('.turn-line')).toHaveText(/^Done\s*\d+:\d\d/)
+  await said.getByRole('button', { name: 'Copy this text' }).last().click()
+  await expect(page.getByText('Text copied.')).toBeVisible()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('It returns **two** now.')
   expect(await axeViolations(page)).toEqual([])
 })
 

@@ -1,7 +1,17 @@
 import { createVirtualizer } from '@tanstack/solid-virtual'
 import ChevronRight from 'lucide-solid/icons/chevron-right'
 import Copy from 'lucide-solid/icons/copy'
-import { createEffect, createMemo, For, Match, mapArray, on, Show, Switch } from 'solid-js'
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  For,
+  Match,
+  mapArray,
+  on,
+  Show,
+  Switch,
+} from 'solid-js'
 import type { DiffFile } from '../../../server/protocol.ts'
 import { counted } from '../../state/words.ts'
 import { copyText } from '../../terminal/clipboard.ts'
@@ -68,6 +78,14 @@ export function DiffList(props: DiffListProps) {
     overscan: 20,
   })
   createEffect(on(items, () => virtual.measure(), { defer: true }))
+  const [top, setTop] = createSignal(0)
+  /** The file whose lines stand at the top, once its head has gone out of sight. */
+  const stuck = createMemo(() => {
+    const first = virtual.getVirtualItems().find(({ end }) => end > top())?.index ?? 0
+    const index = items().findLastIndex((item, at) => at <= first && item.type === 'file')
+    const item = items()[index]
+    return index < first && item?.type === 'file' ? item.file.path : undefined
+  })
   createEffect(() => {
     const path = props.jump
     if (path === undefined) return
@@ -82,11 +100,19 @@ export function DiffList(props: DiffListProps) {
       ref={scroller}
       tabindex="0"
       aria-label="Diff"
-      onScroll={({ currentTarget }) =>
+      onScroll={({ currentTarget }) => {
         // Both halves go sideways together, under numbers that stay.
         currentTarget.style.setProperty('--shift', `${currentTarget.scrollLeft}px`)
-      }
+        setTop(currentTarget.scrollTop)
+      }}
     >
+      <Show when={stuck()}>
+        {(path) => (
+          <div class="diff-stuck" aria-hidden="true">
+            <Name text={path()} />
+          </div>
+        )}
+      </Show>
       <div
         class="diff-all"
         style={{ height: `${virtual.getTotalSize()}px`, '--columns': columns() }}

@@ -35,6 +35,7 @@ export function FileList(props: FileListProps) {
                 </span>
                 <Path path={file.path} />
                 <span class="sums">
+                  <Show when={file.binary}>binary</Show>
                   <Show when={file.added}>{(added) => <b class="plus">+{added()}</b>}</Show>{' '}
                   <Show when={file.removed}>{(removed) => <b class="minus">−{removed()}</b>}</Show>
                 </span>
