@@ -5,6 +5,17 @@ import { type Server, startServer } from '../support/server.ts'
 import { openSession } from '../support/terminal-tab.ts'
 import { startTmux, type Tmux } from '../support/tmux.ts'
 
+/** Presses a key until something with these words has the focus, and is seen to have it. */
+async function walkTo(page: Page, key: string, words: string): Promise<void> {
+  const target = page.locator('.slot.current').getByRole('button', { name: words, exact: true })
+  for (let step = 0; step < 40; step += 1) {
+    await page.keyboard.press(key)
+    if (await target.evaluate((element) => element === document.activeElement)) break
+  }
+  await expect(target).toBeFocused()
+  await expect(target).toHaveCSS('outline-style', 'solid')
+}
+
 /** An agent whose question is in sight of the page. */
 async function asking(tmux: Tmux, page: Page, server: Server, name: string): Promise<FakeAgent> {
   const fake = new FakeAgent(tmux, 'claude', name)
@@ -86,4 +97,27 @@ test('every act of a row and of the page is reached with Tab and Enter, and show
   await row(page, 'work').getByRole('button', { name: 'Deny' }).focus()
   await page.keyboard.press('Enter')
   await expect.poll(() => fake.typed()).toBe('\x1b')
+})
+
+test('around a terminal, which takes Tab for itself, every act is reached from both sides', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'plain', command: 'cat' })
+  await using server = await startServer({ tmux })
+  const fake = await asking(tmux, page, server, 'work')
+  await openSession(page, 'work')
+  const terminal = page.locator('.slot.current .xterm-helper-textarea')
+  await expect(terminal).toBeFocused()
+  // From the list through the head: up to where the terminal begins.
+  await page.keyboard.press('Control+Shift+L')
+  for (const words of ['Fit', 'More about work']) await walkTo(page, 'Tab', words)
+  await page.keyboard.press('Tab')
+  await expect(terminal).toBeFocused()
+  // From the box below back through the bar of what waits.
+  await page.keyboard.press('Control+Shift+M')
+  for (const words of ['Dismiss', 'Deny', 'Allow once']) await walkTo(page, 'Shift+Tab', words)
+  expect(fake.typed()).toBe('')
+  await page.keyboard.press('Enter')
+  await expect.poll(() => fake.typed()).toBe('\r')
 })

@@ -14,13 +14,17 @@ async function sessions(tmux: Tmux, sizes: [number, number][] = []): Promise<voi
 }
 
 /** Opens one more beside what is in sight, with the keyboard alone. */
-async function addBeside(page: Page, name: string): Promise<void> {
+async function addBeside(
+  page: Page,
+  name: string,
+  shows: string | RegExp = `I am ${name}`,
+): Promise<void> {
   await page.keyboard.press('Control+Shift+B')
   const field = page.getByRole('combobox', { name: 'Show a session beside this one' })
   await expect(field).toBeFocused()
   await field.fill(name)
   await page.keyboard.press('Enter')
-  await expect(part(page, name)).toContainText(`I am ${name}`)
+  await expect(part(page, name)).toContainText(shows)
 }
 
 function part(page: Page, name: string): Locator {
@@ -172,4 +176,32 @@ test('the menu of a session puts another beside it', async ({ page }) => {
   await options.filter({ hasText: 'three' }).click()
   await expect(part(page, 'three')).toContainText('I am three')
   await expect(part(page, 'one')).toBeVisible()
+})
+
+test('of all terminals in sight only the one with the focus uses the graphics card', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  await sessions(tmux)
+  await using server = await startServer({ tmux })
+  await page.addInitScript(() => {
+    // The test's browser draws in software; the page is to believe in a card.
+    const { getParameter } = WebGL2RenderingContext.prototype
+    WebGL2RenderingContext.prototype.getParameter = function (name) {
+      const info = this.getExtension('WEBGL_debug_renderer_info')
+      return name === info?.UNMASKED_RENDERER_WEBGL ? 'A card' : getParameter.call(this, name)
+    }
+  })
+  await openApp(page, server)
+  await openSession(page, 'one')
+  await addBeside(page, 'two', /two/)
+  await addBeside(page, 'three', /three/)
+  const drawn = (name: string) => part(page, name).locator('.xterm-screen canvas')
+  await expect(drawn('three')).not.toHaveCount(0)
+  await expect(drawn('one')).toHaveCount(0)
+  await expect(drawn('two')).toHaveCount(0)
+  await page.keyboard.press('Control+Shift+G')
+  await expect(drawn('one')).not.toHaveCount(0)
+  await expect(drawn('two')).toHaveCount(0)
+  await expect(drawn('three')).toHaveCount(0)
 })

@@ -8,7 +8,7 @@ import { type PaletteEntry, paletteEntries } from './palette-entries.ts'
 
 /** Lines drawn at most: who wants the next one types another letter. */
 const MOST = 60
-/** Without a query so many sessions stand above the acts. */
+/** Without a query so many sessions of a group stand there: the acts are to be seen as well. */
 const SESSIONS_FIRST = 8
 /** Lines that a page key passes. */
 const PAGE = 8
@@ -27,8 +27,13 @@ export function Palette(props: { beside: boolean; onClose(then?: () => void): vo
   const all = untrack(() => paletteEntries(app, props.beside))
   const shown = createMemo(() => {
     if (query().trim() !== '' || props.beside) return found(all, query(), MOST)
-    let sessions = 0
-    return all.filter(({ group }) => group !== 'Sessions' || ++sessions <= SESSIONS_FIRST)
+    const counts = new Map<string, number>()
+    return all.filter(({ id, group }) => {
+      if (!app.live.feed.sessions[id]) return true
+      const count = (counts.get(group) ?? 0) + 1
+      counts.set(group, count)
+      return count <= SESSIONS_FIRST
+    })
   })
   const groups = createMemo(() => {
     const inGroup = new Map<string, { entry: PaletteEntry; index: number }[]>()
