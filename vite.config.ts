@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 import solid from 'vite-plugin-solid'
 
@@ -6,6 +7,8 @@ const { version } = JSON.parse(readFileSync(new URL('./package.json', import.met
 
 /** Where `npm run dev` finds the server; the page itself is served by Vite then. */
 const server = process.env.DOGWATCH_DEV_SERVER ?? 'http://127.0.0.1:4477'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 export default defineConfig({
   root: 'web',
@@ -20,6 +23,13 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     sourcemap: false,
+    rolldownOptions: {
+      input: { index: here('web/index.html'), sw: here('web/worker/sw.ts') },
+      // A worker is known by its address: it keeps one name, at the root that it serves.
+      output: {
+        entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+      },
+    },
   },
   server: {
     host: '127.0.0.1',

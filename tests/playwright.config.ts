@@ -6,6 +6,8 @@ const chromium = process.env.DOGWATCH_CHROMIUM ?? '/usr/bin/chromium'
 
 const browser = {
   browserName: 'chromium' as const,
+  // A worker's requests pass by the routes of tests; those of the worker itself allow it.
+  serviceWorkers: 'block' as const,
   launchOptions: {
     ...(existsSync(chromium) ? { executablePath: chromium } : {}),
     // Chromium refuses its sandbox to root, as in a container; its background traffic only adds noise.

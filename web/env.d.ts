@@ -2,3 +2,8 @@
 declare const __VERSION__: string
 
 declare module '*.css'
+
+interface ImportMeta {
+  /** What Vite tells of the build. */
+  readonly env: { readonly PROD: boolean }
+}

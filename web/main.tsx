@@ -2,6 +2,7 @@ import { render } from 'solid-js/web'
 import { App } from './App.tsx'
 import './state/settings.ts'
 import { startPairing } from './state/pairing.ts'
+import { startWorker } from './state/worker.ts'
 import './style/tokens.css'
 import './style/base.css'
 import './style/shell.css'
@@ -24,3 +25,6 @@ if (location.pathname.startsWith('/s/')) {
 const root = document.getElementById('root')
 if (!root) throw new Error('invariant: index.html has a #root')
 render(() => <App />, root)
+
+// After the page is there: what it keeps is for the next time. Vite's own server builds none.
+if (import.meta.env.PROD) window.addEventListener('load', () => void startWorker())

@@ -54,12 +54,16 @@ export function createLive(): Live {
     signal: life.signal,
     onState: (state) => {
       const before = untrack(socket)
-      if (before.name === 'open' && state.name !== 'open') setLostAt(Date.now())
+      if (before.name === 'open' && state.name !== 'open') {
+        setLostAt(Date.now())
+        noteContact(Date.now())
+      }
       setSocket(state)
     },
     onFrame: (frame) => {
       if (frame.type === 'hello') {
         learnClock(frame.now)
+        noteContact(Date.now())
         learnKinds(frame.kinds)
         setOutdated(frame.version !== __VERSION__ && !reloadOnce(frame.version))
       }
@@ -75,6 +79,27 @@ export function createLive(): Live {
     outdated,
     retry: () => connection.retry(),
     created: (session) => addCreated(feed, setFeed, session),
+  }
+}
+
+const CONTACT = 'dogwatch.contact'
+
+/** For a page that opens without the server: when this device was last connected (epoch milliseconds). */
+function noteContact(at: number): void {
+  try {
+    localStorage.setItem(CONTACT, String(at))
+  } catch {
+    // Without storage a page that opens without the server has nothing to say about it.
+  }
+}
+
+/** When this device was last connected, epoch milliseconds; undefined where it never was. */
+export function lastContact(): number | undefined {
+  try {
+    return Number(localStorage.getItem(CONTACT)) || undefined
+  } catch {
+    // As above.
+    return undefined
   }
 }
 

@@ -27,6 +27,7 @@ function write(key: string, value: string): void {
 
 const THEME_KEY = 'dogwatch.theme'
 const FONT_KEY = 'dogwatch.font-size'
+const CONTRAST_KEY = 'dogwatch.contrast'
 const DIFF_KEY = 'dogwatch.diff'
 const KEYS_KEY = 'dogwatch.single-keys'
 
@@ -43,6 +44,9 @@ function clampFont(size: number): number {
 const [theme, setTheme] = createSignal<Theme>(readTheme())
 const [fontSize, setFontSignal] = createSignal(clampFont(Number(read(FONT_KEY))))
 
+/** Whether text and lines stand out more, also where the system does not ask for it. */
+const [moreContrast, setMoreContrast] = createSignal(read(CONTRAST_KEY) === 'more')
+
 /** Whether diffs stand side by side; else their lines follow each other. */
 const [diffSideBySide, setDiffSideBySide] = createSignal(read(DIFF_KEY) === 'side-by-side')
 
@@ -52,7 +56,17 @@ const [diffSideBySide, setDiffSideBySide] = createSignal(read(DIFF_KEY) === 'sid
  */
 const [singleKeys, setSingleKeys] = createSignal(read(KEYS_KEY) !== 'off')
 
-export { diffSideBySide, fontSize, setDiffSideBySide, setSingleKeys, setTheme, singleKeys, theme }
+export {
+  diffSideBySide,
+  fontSize,
+  moreContrast,
+  setDiffSideBySide,
+  setMoreContrast,
+  setSingleKeys,
+  setTheme,
+  singleKeys,
+  theme,
+}
 
 /** Sets the terminal's font size in CSS pixels, within `FONT_SIZE`. */
 export function setFontSize(size: number): void {
@@ -64,6 +78,11 @@ createRoot(() => {
     write(THEME_KEY, theme())
     if (theme() === 'system') delete document.documentElement.dataset.theme
     else document.documentElement.dataset.theme = theme()
+  })
+  createEffect(() => {
+    write(CONTRAST_KEY, moreContrast() ? 'more' : 'system')
+    if (moreContrast()) document.documentElement.dataset.contrast = 'more'
+    else delete document.documentElement.dataset.contrast
   })
   createEffect(() => write(FONT_KEY, String(fontSize())))
   createEffect(() => write(KEYS_KEY, singleKeys() ? 'on' : 'off'))

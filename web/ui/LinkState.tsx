@@ -1,5 +1,6 @@
 import { createEffect, createMemo, createSignal, on, Show } from 'solid-js'
 import { serverNow } from '../state/clock.ts'
+import { lastContact } from '../state/live.ts'
 import type { SocketState } from '../state/socket.ts'
 import { ageText } from '../state/words.ts'
 import { useApp } from './context.ts'
@@ -63,7 +64,7 @@ export function LinkBanner() {
           <span>
             <Show when={live.socket().name !== 'refused'} fallback={<Refused />}>
               No connection to dogwatch. Your sessions go on without it.
-              <Show when={live.feed.boot}>
+              <Show when={live.feed.boot} fallback={<LastContact />}>
                 {' '}
                 This is what they were {ageText(live.lostFor())} ago.
               </Show>
@@ -75,6 +76,26 @@ export function LinkBanner() {
         </div>
       </Show>
     </>
+  )
+}
+
+/** For a page that opened without the server: what it lacks, and since when. */
+function LastContact() {
+  const at = lastContact()
+  const ago = () => ageText(Math.max(0, serverNow() - (at ?? 0)))
+  return (
+    <Show when={at}>
+      {(when) => (
+        <>
+          {' '}
+          This device was last connected{' '}
+          <time datetime={new Date(when()).toISOString()} title={new Date(when()).toLocaleString()}>
+            {ago()} ago
+          </time>
+          , and keeps nothing of what it showed then.
+        </>
+      )}
+    </Show>
   )
 }
 

@@ -1,10 +1,13 @@
 import { For, Show } from 'solid-js'
 import { visible, visibleParts } from '../state/words.ts'
 
-/** A name that somebody else chose: isolated in its direction, control characters made visible. */
+/**
+ * A name that somebody else chose: isolated in its direction, control characters made visible, and of
+ * no language that we know.
+ */
 export function Name(props: { text: string }) {
   return (
-    <bdi title={visible(props.text)}>
+    <bdi lang="" translate="no" title={visible(props.text)}>
       <Parts parts={visibleParts(props.text)} />
     </bdi>
   )

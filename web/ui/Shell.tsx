@@ -25,6 +25,7 @@ import { Announcer } from './Announcer.tsx'
 import { BottomNav } from './BottomNav.tsx'
 import { App, type AppContext, type DialogName } from './context.ts'
 import { listenForKeys } from './keys.ts'
+import { Notices } from './Notices.tsx'
 import { Rail } from './Rail.tsx'
 import { Stage } from './Stage.tsx'
 import { makeTerminals } from './terminals.ts'
@@ -195,6 +196,7 @@ export function Shell() {
         )}
       </Show>
       <Announcer />
+      <Notices open={(path) => navigate(path)} />
       <div class="toasts">
         <For each={toasts()}>{(toast) => <p class="toast">{toast.text}</p>}</For>
       </div>

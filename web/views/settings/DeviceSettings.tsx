@@ -3,8 +3,10 @@ import {
   diffSideBySide,
   FONT_SIZE,
   fontSize,
+  moreContrast,
   setDiffSideBySide,
   setFontSize,
+  setMoreContrast,
   setTheme,
   THEMES,
   type Theme,
@@ -47,6 +49,14 @@ export function DeviceSettings() {
           </For>
         </div>
       </fieldset>
+      <label class="choice">
+        <input
+          type="checkbox"
+          checked={moreContrast()}
+          onChange={(event) => setMoreContrast(event.currentTarget.checked)}
+        />
+        More contrast
+      </label>
       <label for="font-size">Largest text in terminals</label>
       <div class="stepper">
         <button

@@ -2,6 +2,7 @@ import { PageFrame } from '../../ui/PageFrame.tsx'
 import { DeviceSettings } from './DeviceSettings.tsx'
 import { HookSettings } from './HookSettings.tsx'
 import { MemorySettings } from './MemorySettings.tsx'
+import { NoticeSettings } from './NoticeSettings.tsx'
 import { ServerFacts, StorageFacts } from './ServerFacts.tsx'
 import '../../style/form.css'
 import '../../style/settings.css'
@@ -11,6 +12,7 @@ export function SettingsPage() {
   return (
     <PageFrame title="Settings">
       <DeviceSettings />
+      <NoticeSettings />
       <MemorySettings />
       <StorageFacts />
       <HookSettings />

@@ -1,0 +1,100 @@
+/**
+ * The service worker: keeps the page itself, so that it opens without the server and says so. What
+ * the server knows (`/api`, `/ws`, `/metrics`) never passes through here. A server that answers is
+ * always asked first, so no old page is shown where a new one is to be had, and nothing reloads.
+ */
+declare const self: ServiceWorkerGlobalScope
+
+const CACHE = 'dogwatch-shell'
+/** One page serves every address of ours. */
+const SHELL = '/'
+/** A server behind a hung link is given up for the kept page after so long (milliseconds). */
+const PATIENCE_MS = 4_000
+
+self.addEventListener('install', (event) => {
+  event.waitUntil(keepShell().then(() => self.skipWaiting()))
+})
+
+self.addEventListener('activate', (event) => {
+  event.waitUntil(self.clients.claim())
+})
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event
+  const { origin, pathname } = new URL(request.url)
+  if (request.method !== 'GET' || origin !== self.location.origin) return
+  if (/^\/(?:api|ws|metrics)(?:\/|$)/.test(pathname)) return
+  if (request.mode === 'navigate') event.respondWith(openPage(event))
+  else if (pathname.startsWith('/assets/')) event.respondWith(fromCacheFirst(request))
+})
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  const path: unknown = event.notification.data?.path
+  event.waitUntil(showPage(typeof path === 'string' && /^\/(?!\/)/.test(path) ? path : SHELL))
+})
+
+/** Takes an open page to the place, or opens one there. */
+async function showPage(path: string): Promise<void> {
+  const pages = await self.clients.matchAll({ type: 'window' })
+  const page = pages.find(({ visibilityState }) => visibilityState === 'visible') ?? pages[0]
+  if (!page) {
+    await self.clients.openWindow(path)
+    return
+  }
+  await page.focus()
+  page.postMessage({ type: 'open', path })
+}
+
+/** From the server; where that does not answer, what was kept of it. */
+async function openPage(event: FetchEvent): Promise<Response> {
+  const giveUp = new AbortController()
+  const timer = setTimeout(() => giveUp.abort(), PATIENCE_MS)
+  try {
+    const response = await fetch(event.request, { signal: giveUp.signal })
+    if (isPage(response)) event.waitUntil(keepPage(response.clone()))
+    return response
+  } catch (error) {
+    const kept = await caches.match(SHELL)
+    if (kept) return kept
+    throw error
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Names under `/assets/` hold a hash of their content: what is kept is never old. */
+async function fromCacheFirst(request: Request): Promise<Response> {
+  const cache = await caches.open(CACHE)
+  const kept = await cache.match(request)
+  if (kept) return kept
+  const response = await fetch(request)
+  if (response.ok) await cache.put(request, response.clone())
+  return response
+}
+
+async function keepShell(): Promise<void> {
+  const response = await fetch(SHELL, { cache: 'no-store' })
+  if (isPage(response)) await keepPage(response)
+}
+
+/** Keeps a page with the files that it names, and drops those of the page before it. */
+async function keepPage(response: Response): Promise<void> {
+  const cache = await caches.open(CACHE)
+  const text = await response.clone().text()
+  const before = await cache.match(SHELL)
+  if (before && (await before.text()) === text) return
+  const files = [...text.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path = '']) => path)
+  const kept = await cache.keys()
+  await Promise.all(kept.map((request) => cache.delete(request)))
+  await cache.addAll(files)
+  await cache.put(SHELL, response)
+}
+
+function isPage(response: Response): boolean {
+  const type = response.headers.get('content-type') ?? ''
+  return response.ok && type.startsWith('text/html')
+}
+
+// A module, so that `self` can be said to be what it is.
+export {}
