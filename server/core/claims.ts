@@ -156,7 +156,9 @@ function asking(
   }
   // A dialog alone against a stronger "working" must stay for a while: a frame may be half drawn.
   if (seen && asks(seen) && seen.seen - seen.since >= dialogMs) return seen
-  return undefined
+  // Where nothing else can tell of dialogs, one that is there counts, whatever was told meanwhile.
+  const isThere = dialogMs === 0 && seen !== top && seen?.says.type === 'asking'
+  return isThere && seen.seen > began ? seen : undefined
 }
 
 function retrying(

@@ -29,7 +29,7 @@ export function callOf(
 }
 
 /** Values by the names that the agents' schemas use. */
-function valuesFor(scripted: ScriptedTool, { schema }: Tool, cwd: string): Json {
+function valuesFor(scripted: ScriptedTool, { name, schema }: Tool, cwd: string): Json {
   switch (scripted) {
     case 'bash': {
       const command = `touch ${TOUCHED}`
@@ -73,7 +73,8 @@ function valuesFor(scripted: ScriptedTool, { schema }: Tool, cwd: string): Json 
         prompt: 'Say hello. %slow=4',
         message: 'Say hello. %slow=4',
         description: 'Say hello',
-        subagent_type: 'general-purpose',
+        // opencode's name of its general agent.
+        subagent_type: name === 'task' ? 'general' : 'general-purpose',
         agent_type: 'general-purpose',
         // Gemini's name of its general agent; the others take any.
         agent_name: 'generalist',

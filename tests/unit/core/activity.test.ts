@@ -421,5 +421,13 @@ test('a dialog against a stronger "working" must stay, but where nothing else te
   }
   expect(after(PATIENCE, 5.4)).toBe('working')
   expect(after(PATIENCE, 6.6)).toBe('asking')
-  expect(after({ ...PATIENCE, dialogMs: 0 }, 5)).toBe('asking')
+  const alone = { ...PATIENCE, dialogMs: 0 }
+  expect(after(alone, 5)).toBe('asking')
+  // A record that is written while it is there takes nothing back; work after it does.
+  const more = [see('transcript', 'working', 5.5), see('screen', 'asking', 5.8)]
+  const all = [see('screen', 'asking', 5), ...more]
+  const play = (...words: Observation[]) =>
+    words.reduce((state, one) => observe(state, one, one.at), beginActivity('a1', alone, T0))
+  expect(play(...all).activity).toBe('asking')
+  expect(play(...all, see('transcript', 'working', 6)).activity).toBe('working')
 })
