@@ -1,8 +1,15 @@
 import { expect, test } from 'playwright/test'
 import { createStore } from 'solid-js/store'
 import { DEFAULT_SETTINGS } from '../../server/core/settings.ts'
-import type { AgentView, FeedFrame, SessionView, TmuxServerView } from '../../server/protocol.ts'
-import { addCreated, applyFrame, emptyFeed, type FeedState } from '../../web/state/apply.ts'
+import type {
+  AgentView,
+  FeedFrame,
+  SessionView,
+  StartRow,
+  StartView,
+  TmuxServerView,
+} from '../../server/protocol.ts'
+import { applyFrame, emptyFeed, type FeedState } from '../../web/state/apply.ts'
 import { agent } from '../support/agent-view.ts'
 
 const server: TmuxServerView = {
@@ -129,21 +136,19 @@ test('a change keeps the objects of the rows that did not change', () => {
   expect(state.sessions['s1-main']).toBe(before)
 })
 
-test('a session that this page made shows at once, and the feed’s word wins', () => {
-  const { apply, set, state, names } = start(hello(1, [session(1)]))
-  addCreated(state, set, session(2))
-  expect(names()).toEqual(['s1', 's2'])
-  apply({ type: 'session', epoch: 2, session: session(2, 'as tmux has it') })
-  addCreated(state, set, session(2, 'late answer'))
-  expect(names()).toEqual(['s1', 'as tmux has it'])
-})
-
-test('an answer that arrives after the session’s end does not show it again', () => {
-  const { apply, set, state, names } = start(hello(1, []))
-  apply({ type: 'session', epoch: 2, session: session(2) })
-  apply({ type: 'session-gone', epoch: 3, id: 's2-main' })
-  addCreated(state, set, session(2))
-  expect(names()).toEqual([])
+test('what becomes of a start is taken in order, and a new hello says all of it', () => {
+  const view = (state: StartRow['state']): StartView => ({
+    ...{ id: 'start', at: 0, prompt: '' },
+    rows: [{ directory: '/a', state }],
+  })
+  const { apply, state } = start(hello(1, []))
+  const now = () => Object.values(state.starts).map(({ rows }) => rows[0]?.state)
+  apply({ type: 'start', epoch: 2, start: view('making') })
+  apply({ type: 'start', epoch: 4, start: view('done') })
+  apply({ type: 'start', epoch: 3, start: view('starting') })
+  expect(now()).toEqual(['done'])
+  apply(hello(5, [], 'second'))
+  expect(now()).toEqual([])
 })
 
 test('times of output only grow', () => {

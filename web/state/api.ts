@@ -1,7 +1,5 @@
 import type {
   Activity,
-  CreateSessionRequest,
-  CreateSessionResponse,
   DeviceView,
   DirectoriesResponse,
   ErrorBody,
@@ -115,10 +113,6 @@ export function pair(body: PairRequest): Promise<PairResponse> {
 
 export function socketTicket(options?: RequestOptions): Promise<WsTicketResponse> {
   return request('POST', '/api/ws-ticket', {}, options)
-}
-
-export function createSession(body: CreateSessionRequest): Promise<CreateSessionResponse> {
-  return request('POST', '/api/sessions', body)
 }
 
 /** The session as tmux has it now; its name may differ from the one asked for. */

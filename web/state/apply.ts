@@ -129,14 +129,6 @@ function isNews(state: State, set: SetState, id: string, epoch: number): boolean
   return true
 }
 
-/**
- * A session that a request of ours made, before the feed tells of it. Any frame of the feed about
- * it wins, also one that came before this answer.
- */
-export function addCreated(state: State, set: SetState, session: SessionView): void {
-  if (state.told[session.id] === undefined) putSession(state, set, session)
-}
-
 function applyHello(state: State, set: SetState, frame: FeedFrame & { type: 'hello' }): void {
   const sameBoot = frame.boot === state.boot
   if (sameBoot && frame.epoch < state.epoch) return

@@ -1,7 +1,7 @@
 import { batch, createMemo, createSignal, onCleanup, untrack } from 'solid-js'
 import { createStore } from 'solid-js/store'
-import type { FeedFrame, SessionView } from '../../server/protocol.ts'
-import { addCreated, applyFrame, emptyFeed, type FeedState } from './apply.ts'
+import type { FeedFrame } from '../../server/protocol.ts'
+import { applyFrame, emptyFeed, type FeedState } from './apply.ts'
 import { learnClock, serverNow } from './clock.ts'
 import { learnKinds } from './kinds.ts'
 import { openSocket, type SocketState } from './socket.ts'
@@ -18,8 +18,6 @@ export interface Live {
   /** The server is of another version than this page, and one reload did not help. */
   outdated(): boolean
   retry(): void
-  /** Shows a session that a request of ours made, before the feed tells of it. */
-  created(session: SessionView): void
 }
 
 /** A blink of the network is not worth a word; milliseconds. */
@@ -78,7 +76,6 @@ export function createLive(): Live {
     lost,
     outdated,
     retry: () => connection.retry(),
-    created: (session) => addCreated(feed, setFeed, session),
   }
 }
 
