@@ -45,7 +45,7 @@ export const ACTS = [
   { id: 'next-tab', group: 'Go', words: 'Next open terminal', keys: [']'] },
   { id: 'previous-tab', group: 'Go', words: 'Open terminal before', keys: ['['] },
   { id: 'search', group: 'Go', words: 'Search everything', keys: ['s', 'Mod+Shift+F'] },
-  { id: 'recovery', group: 'Go', words: 'What was lost, and the way back', keys: [] },
+  { id: 'recovery', group: 'Go', words: 'What was lost, and the way back', keys: ['l'] },
   { id: 'wall', group: 'Go', words: 'Wall of all sessions', keys: ['w'] },
 
   { id: 'new-session', group: 'Session', words: 'New session', keys: ['c'] },

@@ -12,7 +12,7 @@ import { useApp } from './context.ts'
 export function AskBar(props: {
   agent: AgentView | undefined
   inSight: boolean
-  /** Another terminal stands beside: the way to others is shown only with what waits here. */
+  /** Another terminal stands beside: the room is for what waits here, the list shows the others. */
   beside?: boolean
 }) {
   const app = useApp()
@@ -48,7 +48,7 @@ export function AskBar(props: {
           )}
         </Show>
         <Show when={aside()}>{(need) => <SnoozedActs item={need()} />}</Show>
-        <Show when={next()}>
+        <Show when={!props.beside && next()}>
           {(place) => (
             <button
               type="button"

@@ -5,8 +5,9 @@ import type { SessionView } from '../../server/protocol.ts'
 import { ACTS, type ActId } from '../state/shortcuts.ts'
 import { visible } from '../state/words.ts'
 import type { TerminalHandle, TerminalState } from '../terminal/types.ts'
-import { copyAttach, isPossible, perform } from './acts.ts'
+import { isPossible, perform } from './acts.ts'
 import { useApp } from './context.ts'
+import { copyAttach } from './tab-acts.ts'
 
 export interface MenuProps {
   session: SessionView

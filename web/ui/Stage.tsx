@@ -2,10 +2,12 @@ import { createMemo, For, Match, Show, Suspense, Switch } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import { isCodingAgent } from '../state/agents.ts'
 import { PAGE_NAMES, type PageName, type Place } from '../state/place.ts'
+import { keyWords } from '../state/shortcuts.ts'
 import { counted } from '../state/words.ts'
 import { PAGES } from '../views/views.ts'
 import { AgentPage } from './AgentPage.tsx'
 import { useApp } from './context.ts'
+import { IS_MAC } from './keys.ts'
 import { EmptyState, serverSentence } from './ServerState.tsx'
 import { TabStrip } from './TabStrip.tsx'
 import { TerminalPane } from './TerminalPane.tsx'
@@ -79,7 +81,8 @@ function Welcome() {
               <p>Open one from the list. Looking changes nothing in tmux: no size, no window.</p>
               <p class="hint">
                 <kbd>/</kbd> finds a session, <kbd>↓</kbd> <kbd>↑</kbd> walk the list,{' '}
-                <kbd>Enter</kbd> opens.
+                <kbd>Enter</kbd> opens. <kbd>{keyWords('Mod+K', IS_MAC)}</kbd> finds and does
+                anything, <kbd>?</kbd> lists all keys.
               </p>
             </div>
           </Show>

@@ -1,9 +1,9 @@
 import X from 'lucide-solid/icons/x'
 import { For } from 'solid-js'
 import { visible } from '../state/words.ts'
-import { closeTab } from './acts.ts'
 import { useApp } from './context.ts'
 import { Name } from './Name.tsx'
+import { closeTab } from './tab-acts.ts'
 
 /** The open terminals, where there is more than one. */
 export function TabStrip() {

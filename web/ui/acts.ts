@@ -1,6 +1,5 @@
 import type { AgentView, AttentionView, SessionView } from '../../server/protocol.ts'
 import { ApiError } from '../state/api.ts'
-import { attachCommand } from '../state/attach.ts'
 import { askToAnswer, needPlaces, nextNeed, snoozeChoices } from '../state/attention.ts'
 import { answerAsk, dismiss, snooze } from '../state/attention-api.ts'
 import { serverNow } from '../state/clock.ts'
@@ -14,6 +13,7 @@ import type { AppContext, DialogName } from './context.ts'
 import { openSearch } from './open-search.ts'
 import { findField, focusList, walkRows } from './rows.ts'
 import { walkInSight } from './steps.ts'
+import { closeTab, copyAttach } from './tab-acts.ts'
 
 /** What each act of the table in state/shortcuts.ts does. */
 
@@ -137,40 +137,6 @@ function toTab(step: 1 | -1): Act {
 /** What stands in the terminal, or in the page of the agent, that has the focus. */
 const inSight = (selector: string) =>
   document.querySelector<HTMLElement>(`.slot.current ${selector}`) ?? undefined
-
-/** Puts the command on the clipboard, or where the browser keeps it from us, on the page. */
-export async function copyAttach(app: AppContext, session: SessionView): Promise<void> {
-  const command = attachCommand(session, app.live.feed.servers)
-  try {
-    await navigator.clipboard.writeText(command)
-    app.say(`Copied: ${command}`)
-  } catch {
-    // The browser keeps the clipboard from pages that are not on a secure address: show it instead.
-    app.say(command)
-  }
-}
-
-/** Puts a session beside the one in sight, and goes to it. */
-export function openBeside(app: AppContext, session: string): void {
-  const here = app.selected()
-  if (here === undefined || app.split.add(here, session)) app.go(session)
-  else app.say(`${MAX_PARTS} terminals stand beside each other at most.`)
-}
-
-/** Leaves a session's terminal: for one that stands beside it, for the one visited last, or the list. */
-export function closeTab(app: AppContext, session: string): void {
-  const wasSelected = app.selected() === session
-  const beside = app.parts().filter((part) => part !== session)
-  const rest = app.tabs.list.filter((tab) => tab.session !== session)
-  app.split.remove(session)
-  // Leave first: what the address names would open again.
-  if (wasSelected) {
-    const near = rest.filter((tab) => beside.includes(tab.session))
-    const choice = near.length > 0 ? near : rest
-    app.go(choice.reduce((a, b) => (b.visit > (a?.visit ?? -1) ? b : a), choice[0])?.session)
-  }
-  app.tabs.close(session)
-}
 
 const hasSession = (app: AppContext) => sessionInSight(app) !== undefined
 const mayManageIt = (app: AppContext) => app.mayManage() && hasSession(app)

@@ -5,8 +5,9 @@ import { kindName } from '../state/kinds.ts'
 import type { Entry } from '../state/palette.ts'
 import { ACTS, type ActId } from '../state/shortcuts.ts'
 import { shortPath, visible } from '../state/words.ts'
-import { isPossible, openBeside, perform } from './acts.ts'
+import { isPossible, perform } from './acts.ts'
 import type { AppContext } from './context.ts'
+import { openBeside } from './tab-acts.ts'
 
 /** One line of the palette. */
 export interface PaletteEntry extends Entry {
