@@ -117,6 +117,8 @@ test('tools are folded lines with output and diff behind them; a turn says what 
   await expect(page.getByText('Text copied.')).toBeVisible()
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('It returns **two** now.')
   expect(await axeViolations(page)).toEqual([])
+  const shots = process.env.DOGWATCH_SHOTS
+  if (shots) await page.screenshot({ path: `${shots}/conversation.png` })
 })
 
 test('words appear while the agent works, what is unfolded stays, and a reader is not moved', async ({

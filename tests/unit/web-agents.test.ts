@@ -140,6 +140,14 @@ test('without agents the list has no groups', () => {
   expect(railItems(feed(['s1', 's2'], []), '', new Map(), NOW)).toEqual(['n:main', 's:s1', 's:s2'])
 })
 
+test('sessions without an agent do not stand among those that need somebody', () => {
+  const state = feed(['s1'], [{ session: 'gone', activity: 'idle', liveness: 'ended' }])
+  const need = { id: 'n', agent: 'a0', reason: 'turn', since: 1, text: '', generation: 1 } as const
+  expect(railItems(state, '', needsByAgent({ n: need }, NOW), NOW)).toEqual([
+    ...['n:main', 'g:needs', 'e:a0', 'g:plain', 's:s1'],
+  ])
+})
+
 test('the search finds kind, title and state, of any agent in the session', () => {
   const state = feed(
     ['s1', 's2'],

@@ -6,6 +6,7 @@ import {
   needTold,
   nextNeed,
   REASON_MARKS,
+  seenText,
   snoozeChoices,
 } from '../../web/state/attention.ts'
 import { agent } from '../support/agent-view.ts'
@@ -82,4 +83,11 @@ test('a snooze until tomorrow ends at nine in the morning there', () => {
   const now = new Date(2026, 10, 21, 22, 30)
   const choice = snoozeChoices(now).at(-1)
   expect(new Date(now.getTime() + (choice?.ms ?? 0))).toEqual(new Date(2026, 10, 22, 9, 0))
+})
+
+test('who has seen a need is said with the time, whatever their device is called', () => {
+  expect(seenText(need('a'), 100_000)).toBe('Nobody has looked at it yet.')
+  const seen = need('a', { seenAt: 10_000, seenBy: 'phone\u202e' })
+  expect(seenText(seen, 10_500)).toBe('Seen just now on phone<202E>.')
+  expect(seenText(seen, 200_000)).toBe('Seen 3 min ago on phone<202E>.')
 })

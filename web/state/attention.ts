@@ -5,7 +5,7 @@ import {
   type AttentionView,
 } from '../../server/protocol.ts'
 import { isCodingAgent, type Mark, type Told } from './agents.ts'
-import { counted } from './words.ts'
+import { ageText, counted, visible } from './words.ts'
 
 /** Who needs the user, as the page shows it. Pure; the moment comes in as epoch milliseconds. */
 
@@ -119,6 +119,14 @@ export function needTold(item: AttentionView, agent: AgentView): Told {
       item.reason satisfies never
       return line('')
   }
+}
+
+/** Who has looked at it and when, as a sentence. `now`: epoch milliseconds. */
+export function seenText({ seenAt, seenBy }: AttentionView, now: number): string {
+  if (seenAt === undefined) return 'Nobody has looked at it yet.'
+  const age = ageText(Math.max(0, now - seenAt))
+  const when = age === 'now' ? 'just now' : `${age} ago`
+  return `Seen ${when}${seenBy ? ` on ${visible(seenBy)}` : ''}.`
 }
 
 /** The sentence of the bar under the agent's terminal; how long stands after it. */

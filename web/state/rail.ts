@@ -85,7 +85,7 @@ export function railItems(
     if (group !== 'needs' && ids.length > 0)
       items.push(`g:${group}`, ...ids.map((id): Item => `s:${id}`))
   }
-  const grouped = placed.size > 0
+  const grouped = placed.size > 0 || waiting.length > 0
   for (const { server, sessions } of groups(feed, query)) {
     const plain = sessions.filter((id) => !placed.has(id))
     if (several) items.push(`h:${server}`, `n:${server}`)

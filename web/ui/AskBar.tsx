@@ -7,6 +7,7 @@ import { since } from '../state/clock.ts'
 import { longAge } from '../state/words.ts'
 import { AttentionActs, SnoozedActs, snoozedNeed } from './AttentionActs.tsx'
 import { useApp } from './context.ts'
+import { isPageSeen } from './looking.ts'
 
 /** What the agent in sight waits for, and the way to the next one that waits. */
 export function AskBar(props: {
@@ -21,7 +22,7 @@ export function AskBar(props: {
   const next = () => nextNeed(places(), { session: props.agent?.session, agent: props.agent?.id })
   createEffect(() => {
     const need = item()
-    if (!need || !props.inSight || need.seenAt !== undefined || document.hidden) return
+    if (!need || !props.inSight || need.seenAt !== undefined || !isPageSeen()) return
     markSeen(need.id).catch(() => {
       // Only a note of who saw it: what matters stands in the list until somebody acts.
     })

@@ -9,6 +9,8 @@ interface DockProps {
   pane: string
   state: TerminalState | undefined
   handle: TerminalHandle | undefined
+  /** The terminal is in sight, and single keys go to it. */
+  keys: boolean
 }
 
 /** What is typed with, below the terminal: keys for fingers, a box for whole messages. */
@@ -17,7 +19,7 @@ export function Dock(props: DockProps) {
   const ended = () => props.state?.gone !== undefined
   return (
     <div class="dock">
-      <Show when={live.feed.scope !== 'watch'}>
+      <Show when={props.keys && live.feed.scope !== 'watch'}>
         <KeyRow handle={props.handle} disabled={ended()} />
       </Show>
       <Composer

@@ -1,8 +1,8 @@
 import { Show } from 'solid-js'
 import type { AgentView } from '../../server/protocol.ts'
 import { agentName } from '../state/agents.ts'
-import { REASON_MARKS } from '../state/attention.ts'
-import { since } from '../state/clock.ts'
+import { REASON_MARKS, seenText } from '../state/attention.ts'
+import { serverNow, since } from '../state/clock.ts'
 import { kindName } from '../state/kinds.ts'
 import { pathOf } from '../state/place.ts'
 import { longAge } from '../state/words.ts'
@@ -35,6 +35,10 @@ export function EndedRow(props: EndedProps) {
       ? { word: REASON_MARKS[need.reason].word, age: longAge(since(need.since)) }
       : stateText(props.agent)
   }
+  const seen = () => {
+    const need = item()
+    return need && seenText(need, serverNow())
+  }
   const content = () => (
     <>
       <Show when={item()} fallback={<Glyph agent={props.agent} />}>
@@ -48,7 +52,7 @@ export function EndedRow(props: EndedProps) {
         <Name text={name()} />
         <small>{kindName(props.agent.kind)}</small>
       </span>
-      <span class="when">
+      <span class="when" title={seen()}>
         {shown().word} {shown().age}
       </span>
       <span class="what">

@@ -2,6 +2,8 @@ import ChevronRight from 'lucide-solid/icons/chevron-right'
 import { For, Show } from 'solid-js'
 import type { AgentView, SessionView, WindowView } from '../../server/protocol.ts'
 import { paneToShow } from '../state/agents.ts'
+import { seenText } from '../state/attention.ts'
+import { serverNow } from '../state/clock.ts'
 import { activePane, currentPane } from '../state/derive.ts'
 import { kindName } from '../state/kinds.ts'
 import { counted, shortPath, visible } from '../state/words.ts'
@@ -52,6 +54,10 @@ export function SessionRow(props: RowProps) {
     const lead = props.agents[0]
     return lead && app.needs().has(lead.id) ? paneToShow(props.session, lead.pane) : undefined
   }
+  const seen = () => {
+    const need = app.needs().get(props.agents[0]?.id ?? '')
+    return need && seenText(need, serverNow())
+  }
   const program = () => {
     const lead = props.agents[0]
     return lead ? kindName(lead.kind) : visible(pane()?.command ?? '')
@@ -78,7 +84,9 @@ export function SessionRow(props: RowProps) {
           <Name text={props.session.name} />
           <small>{program()}</small>
         </span>
-        <span class={`when ${activity().tone}`}>{activity().word}</span>
+        <span class={`when ${activity().tone}`} title={seen()}>
+          {activity().word}
+        </span>
         <span class="what">
           <Show when={props.agents[0]} fallback={<Name text={shortPath(pane()?.cwd ?? '')} />}>
             {(lead) => <ToldLine agent={lead()} item={app.needs().get(lead().id)} />}

@@ -82,6 +82,8 @@ export function TerminalPane(props: { tab: Tab }) {
   }
   const swipe = (to: 'left' | 'right') =>
     swipeToNeed(app, { session: props.tab.session, agent: agent()?.id }, to)
+  /** Below a conversation one speaks to its agent, whichever pane the terminal shows. */
+  const spokenTo = () => (shownView() ? agent()?.pane : showing())
   /** What stands before the terminal, which stays connected behind it. */
   const shownView = () => {
     const [name, own] = [view(), agent()]
@@ -153,9 +155,10 @@ export function TerminalPane(props: { tab: Tab }) {
           <Suspense>
             <Dock
               session={props.tab.session}
-              pane={showing() ?? id()}
+              pane={spokenTo() ?? id()}
               state={state()}
               handle={handle()}
+              keys={shownView() === undefined}
             />
           </Suspense>
         )}

@@ -16,7 +16,7 @@ import type { DiffFile } from '../../../server/protocol.ts'
 import { counted } from '../../state/words.ts'
 import { copyText } from '../../terminal/clipboard.ts'
 import { useApp } from '../../ui/context.ts'
-import { Foreign, Name } from '../../ui/Name.tsx'
+import { Foreign } from '../../ui/Name.tsx'
 import {
   type DiffLine,
   type DiffPair,
@@ -25,6 +25,7 @@ import {
   diffRows,
   SIGNS,
 } from './diff-rows.ts'
+import { Path } from './Path.tsx'
 
 /** Heights in CSS pixels: a line never wraps, so each row's place is known before it is drawn. */
 const LINE_HEIGHT = 20
@@ -109,7 +110,7 @@ export function DiffList(props: DiffListProps) {
       <Show when={stuck()}>
         {(path) => (
           <div class="diff-stuck" aria-hidden="true">
-            <Name text={path()} />
+            <Path path={path()} />
           </div>
         )}
       </Show>
@@ -194,11 +195,11 @@ function FileHead(props: { file: DiffFile; folded: boolean; onFold(): void }) {
         <Show when={props.file.from}>
           {(from) => (
             <>
-              <Name text={from()} /> →{' '}
+              <Path path={from()} /> →{' '}
             </>
           )}
         </Show>
-        <Name text={props.file.path} />
+        <Path path={props.file.path} />
       </button>
       <span class="status">{props.file.status}</span>
       <button

@@ -1,7 +1,7 @@
 import { For, Show } from 'solid-js'
 import type { DiffFile } from '../../../server/protocol.ts'
 import { counted } from '../../state/words.ts'
-import { Name } from '../../ui/Name.tsx'
+import { Path } from './Path.tsx'
 
 /** The letters that git itself uses. */
 const MARKS: Readonly<Record<DiffFile['status'], string>> = {
@@ -48,22 +48,5 @@ export function FileList(props: FileListProps) {
         <p class="hint">{counted(props.omitted, 'more file')} not shown: there are too many.</p>
       </Show>
     </nav>
-  )
-}
-
-/** A path whose name stays readable: where there is no room its folder is cut. */
-function Path(props: { path: string }) {
-  const at = () => props.path.lastIndexOf('/') + 1
-  return (
-    <span class="path">
-      <Show when={at() > 0}>
-        <span class="folder">
-          <Name text={props.path.slice(0, at())} />
-        </span>
-      </Show>
-      <span class="file">
-        <Name text={props.path.slice(at())} />
-      </span>
-    </span>
   )
 }

@@ -61,11 +61,21 @@ export function MomentHead(props: MomentHeadProps) {
           when={!props.isScreen}
           fallback={
             <>
-              <button type="button" class="btn" onClick={() => props.onCompare()}>
-                Compare from here
+              <button
+                type="button"
+                class="btn"
+                aria-label="Compare from here"
+                onClick={() => props.onCompare()}
+              >
+                Compare<span class="more"> from here</span>
               </button>
-              <button type="button" class="btn" onClick={() => props.onTurn()}>
-                Read the whole turn
+              <button
+                type="button"
+                class="btn"
+                aria-label="Read the whole turn"
+                onClick={() => props.onTurn()}
+              >
+                <span class="more">Read the </span>whole turn
               </button>
             </>
           }
