@@ -67,6 +67,8 @@ export interface Adapter {
      * Shorter where nothing but the screen may tell of dialogs: then it is looked at more often too.
      */
     dialogMs?: number
+    /** Its title or file says working while it starts: that is no turn unless it lasts longer. */
+    startMs?: number
   }
 }
 

@@ -112,7 +112,8 @@ export const codex: Adapter = {
           ...keptFlags(programOf({ argv, command: 'codex' }).args, FLAGS),
         ]
       : [],
-  patience: { hookMs: 5_000, silenceMs: 5_000 },
+  // Its title spins while it meets its daemon, two or three seconds.
+  patience: { hookMs: 5_000, silenceMs: 5_000, startMs: 6_000 },
 }
 
 /** `⠦ thread | folder` works, `[ ! ] Action Required | ...` asks (the sign blinks). */

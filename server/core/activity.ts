@@ -24,6 +24,8 @@ export interface ActivityState {
   readonly agent: string
   readonly patience: Patience
   readonly claims: Claims
+  /** When we met it. */
+  readonly begunAt: number
   readonly activity: Activity
   readonly since: number
   readonly evidence: Evidence
@@ -72,6 +74,7 @@ export function beginActivity(
     agent,
     patience,
     claims: {},
+    begunAt: now,
     activity: 'unknown',
     since: now,
     evidence,
@@ -138,7 +141,7 @@ export function derive(before: ActivityState, now: number, heard?: Claim): Activ
   const shown = top?.says.type === 'idle' ? (failureOf(state) ?? top) : top
   const activity = activityOf(shown)
   state = withAsk(state, activity, top, heard)
-  state = withTurn(state, activity, shown)
+  state = withTurn(state, activity, shown, now)
   const evidence = shown ? evidenceOf(shown) : lostEvidence(state, now)
   if (activity === state.activity && sameEvidence(evidence, state.evidence)) return state
   const began = Math.min(shown?.since ?? now, now)
@@ -219,6 +222,7 @@ function withTurn(
   state: ActivityState,
   activity: Activity,
   shown: Claim | undefined,
+  now: number,
 ): ActivityState {
   if (!shown || activity === 'unknown') return state
   if (activity === 'idle' || activity === 'failed') {
@@ -231,8 +235,14 @@ function withTurn(
     return closeTurn(state, at, told ?? guess, told !== undefined)
   }
   if (state.turn) return state
-  const startup = activity === 'asking' && state.ask?.kind === 'startup'
+  const startup =
+    activity === 'asking' ? state.ask?.kind === 'startup' : isStarting(state, shown, now)
   return startup ? state : openTurn(state, shown.since, false)
+}
+
+/** Its own sign spins, and may do so for no more than that it starts; a turn lasts longer. */
+function isStarting({ begunAt, patience }: ActivityState, { source }: Claim, now: number): boolean {
+  return source === 'live' && now - begunAt < (patience.startMs ?? 0)
 }
 
 /** The reason that any source gave since the turn began. */

@@ -25,6 +25,8 @@ export interface Patience {
   readonly silenceMs: number
   /** A dialog must stay on the screen so long before it counts more than a stronger `working`. */
   readonly dialogMs?: number
+  /** Work that a live source tells of is no turn for so long after we met the agent. */
+  readonly startMs?: number
 }
 
 /** A file, a title or a screen that nobody could read for so long says nothing any more. */

@@ -431,3 +431,15 @@ test('a dialog against a stronger "working" must stay, but where nothing else te
   expect(play(...all).activity).toBe('asking')
   expect(play(...all, see('transcript', 'working', 6)).activity).toBe('working')
 })
+
+test('a sign of work while an agent starts is no turn, unless it lasts', () => {
+  const patience = { ...PATIENCE, startMs: 6_000 }
+  const seen = (...words: Observation[]) =>
+    words.reduce((state, one) => observe(state, one, one.at), beginActivity('a1', patience, T0))
+  const started = seen(see('live', 'working', 1), see('live', 'idle', 3))
+  expect(started).toMatchObject({ activity: 'idle', generation: 0 })
+  expect(started.turn ?? started.lastTurn).toBeUndefined()
+  const works = seen(see('live', 'working', 1), see('live', 'working', 7))
+  expect(works).toMatchObject({ activity: 'working', turn: { startedAt: at(1) } })
+  expect(seen(see('hook', 'prompted', 1)).turn).toMatchObject({ startedAt: at(1) })
+})
