@@ -1,5 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { FakeAgent } from './fake-agent.ts'
+import type { Tmux } from './tmux.ts'
 
 /** Where events of one agent process come from: what the script of its hooks would write. */
 export interface Caller {
@@ -7,6 +9,13 @@ export interface Caller {
   pane: string
   tmux: string
   pid: number
+}
+
+/** A fake agent as the one whose hooks we play. */
+export async function callerOf(tmux: Tmux, agent: FakeAgent): Promise<Caller> {
+  const pane = await tmux.run('display-message', '-p', '-t', agent.name, '#{pane_id}')
+  const socket = `${tmux.socketPath},${await tmux.serverPid()},0`
+  return { kind: 'claude', pane, tmux: socket, pid: await agent.pid() }
 }
 
 /** Leaves one event in the spool of a data folder as the script does, whole or not at all. */

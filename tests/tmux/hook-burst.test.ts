@@ -6,8 +6,8 @@ import { listTurns } from '../../db/turns.ts'
 import type { AgentsResponse, FeedFrame, TurnView } from '../../server/protocol.ts'
 import { FakeAgent } from '../support/fake-agent.ts'
 import { type Server, startServer } from '../support/server.ts'
-import { type Caller, spool } from '../support/spooled.ts'
-import { startTmux, type Tmux } from '../support/tmux.ts'
+import { type Caller, callerOf, spool } from '../support/spooled.ts'
+import { startTmux } from '../support/tmux.ts'
 
 /** A fleet whose hooks we play, and the whole program before it. */
 async function openFleet(count: number) {
@@ -31,12 +31,6 @@ async function openFleet(count: number) {
       await tmux[Symbol.asyncDispose]()
     },
   }
-}
-
-async function callerOf(tmux: Tmux, agent: FakeAgent): Promise<Caller> {
-  const pane = await tmux.run('display-message', '-p', '-t', agent.name, '#{pane_id}')
-  const socket = `${tmux.socketPath},${await tmux.serverPid()},0`
-  return { kind: 'claude', pane, tmux: socket, pid: await agent.pid() }
 }
 
 /** A whole turn of the caller in two events; returns the time after it. */

@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'playwright/test'
+import type {
+  AgentsResponse,
+  FeedFrame,
+  StatusResponse,
+  TurnsResponse,
+} from '../../server/protocol.ts'
+import { FakeAgent } from '../support/fake-agent.ts'
+import { startServer } from '../support/server.ts'
+import { callerOf, spool } from '../support/spooled.ts'
+import { startTmux } from '../support/tmux.ts'
+
+/** From now on the kernel lets the process write into no file, as on a disk that is read-only. */
+function refuseWrites(pid: number): void {
+  execFileSync('prlimit', ['--pid', `${pid}`, '--fsize=0:'])
+}
+
+function allowWrites(pid: number): void {
+  execFileSync('prlimit', ['--pid', `${pid}`, '--fsize=unlimited:'])
+}
+
+test.skip(process.platform !== 'linux', 'limits of another process are set on Linux')
+
+test('while nothing can be written agents are followed and that is said; nothing is skipped later', async () => {
+  await using tmux = await startTmux()
+  await using server = await startServer({ tmux })
+  const token = await server.pair()
+  const api = server.api(token)
+  const fake = new FakeAgent(tmux, 'claude', 'work')
+  await fake.start()
+  const only = async () => (await api.get<AgentsResponse>('/api/agents')).json.agents[0]
+  await expect.poll(only).toBeDefined()
+  const id = (await only())?.id
+  const turns = async () =>
+    (await api.get<TurnsResponse>(`/api/agents/${id}/turns`)).json.turns
+      .map(({ prompt, end }) => `${prompt} ${end}`)
+      .reverse()
+  const storage = async () => (await api.get<StatusResponse>('/api/status')).json.storage
+  const caller = await callerOf(tmux, fake)
+  let at = Date.now()
+  const say = (event: string, payload: object) => {
+    at = Math.max(at + 1, Date.now())
+    spool(server.dataDir, caller, { event, at, payload })
+  }
+  const waiting = () => readdirSync(join(server.dataDir, 'spool', 'new')).length
+  const frames: FeedFrame[] = []
+  const feed = await server.ws('/ws/feed', token, (data) => frames.push(JSON.parse(`${data}`)))
+
+  say('UserPromptSubmit', { prompt: 'kept' })
+  say('Stop', { last_assistant_message: 'kept' })
+  await expect.poll(turns).toEqual(['kept done'])
+  await expect.poll(waiting).toBe(0)
+
+  refuseWrites(server.pid)
+  say('UserPromptSubmit', { prompt: 'refused' })
+  say('Stop', { last_assistant_message: 'refused' })
+  await expect.poll(turns).toEqual(['kept done', 'refused done'])
+  await expect.poll(async () => (await storage()).state).toBe('not-saving')
+  expect((await storage()).writeFault).toBe('The disk reports errors.')
+  const told = frames.flatMap((frame) => (frame.type === 'storage' ? [frame.storage.state] : []))
+  expect(told.at(-1)).toBe('not-saving')
+  await expect
+    .poll(() => frames.some((one) => one.type === 'agent' && one.agent.lastWords === 'refused'))
+    .toBe(true)
+  // Not on the disk, so not taken as done.
+  expect(waiting()).toBe(2)
+  await server.kill9()
+  await server.start()
+  await expect.poll(turns).toEqual(['kept done', 'refused done'])
+  await expect.poll(waiting).toBe(0)
+  expect((await storage()).state).toBe('saving')
+
+  refuseWrites(server.pid)
+  say('UserPromptSubmit', { prompt: 'refused again' })
+  await expect.poll(async () => (await storage()).state).toBe('not-saving')
+  await expect.poll(turns).toHaveLength(3)
+  allowWrites(server.pid)
+  await expect.poll(async () => (await storage()).state, { timeout: 20_000 }).toBe('saving')
+  await expect.poll(waiting).toBe(0)
+  await server.kill9()
+  await server.start()
+  expect(await turns()).toEqual(['kept done', 'refused done', 'refused again undefined'])
+  feed.close()
+})
