@@ -1,5 +1,5 @@
-import { and, count, desc, eq, isNotNull, isNull, lt, max, sql } from 'drizzle-orm'
-import type { TurnEnd, TurnView } from '../server/protocol.ts'
+import { and, count, desc, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm'
+import type { TurnView } from '../server/protocol.ts'
 import type { Database } from './open.ts'
 import { turns } from './schema.ts'
 import type { Transaction } from './writer.ts'
@@ -37,16 +37,6 @@ export function listTurns(
     .map(viewOf)
 }
 
-/** The newest generation of an agent; 0 before its first turn. */
-export function lastGeneration(db: Database, agent: string): number {
-  const row = db
-    .select({ generation: max(turns.generation) })
-    .from(turns)
-    .where(eq(turns.agent, agent))
-    .get()
-  return row?.generation ?? 0
-}
-
 /** Turns that were running when we were last here. */
 export function openTurns(db: Database): TurnView[] {
   return db
@@ -56,26 +46,6 @@ export function openTurns(db: Database): TurnView[] {
     .orderBy(turns.startedAt)
     .all()
     .map(viewOf)
-}
-
-/** Ends every running turn but those of `live` agents; returns how many. */
-export function endOpenTurns(
-  db: Database,
-  at: number,
-  end: TurnEnd,
-  live: ReadonlySet<string>,
-): number {
-  return db.transaction((tx) => {
-    const open = tx.select().from(turns).where(isNull(turns.endedAt)).all()
-    const gone = open.filter(({ agent }) => !live.has(agent))
-    for (const { agent, generation, startedAt } of gone) {
-      tx.update(turns)
-        .set({ endedAt: Math.max(at, startedAt), end })
-        .where(and(eq(turns.agent, agent), eq(turns.generation, generation)))
-        .run()
-    }
-    return gone.length
-  })
 }
 
 /** Turns that have ended and began before a time (epoch milliseconds) go; returns how many. */

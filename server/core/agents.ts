@@ -1,6 +1,6 @@
 import { findAgent } from '../../db/agents.ts'
 import type { Database } from '../../db/open.ts'
-import { endOpenTurns, listTurns } from '../../db/turns.ts'
+import { openTurns } from '../../db/turns.ts'
 import type { Observation, ProcessFacts, ScreenFacts } from '../agents/adapter.ts'
 import { isBelow, readRow, startTime } from '../lib/proc.ts'
 import { every } from '../lib/time.ts'
@@ -13,7 +13,8 @@ import { type PanePlace, panesOf } from './pane-places.ts'
 import { paneScreens } from './pane-screens.ts'
 import type { Registry } from './registry.ts'
 import { TranscriptOwners } from './transcript-owners.ts'
-import type { TurnJournal } from './turn-journal.ts'
+import { type TurnJournal, turnsOf } from './turn-journal.ts'
+import { interruptedTurn } from './turns.ts'
 
 /** Time passes for every agent this often (milliseconds), and panes that changed are looked at. */
 const TICK_MS = 1_000
@@ -73,10 +74,11 @@ export class Agents {
 
   /** Finds what runs now, ends the turns of all that is gone, and goes on looking. */
   async start(): Promise<void> {
-    const { db, signal, log } = this.#deps
+    const { db, journal, signal, log } = this.#deps
     for (const server of this.#servers) this.#finder.listed(server)
     await this.sweep()
-    endOpenTurns(db, Date.now(), 'interrupted', new Set(this.#live.keys()))
+    const left = openTurns(db).filter(({ agent }) => !this.#live.has(agent))
+    journal.note(left.map((turn) => interruptedTurn(turn, Date.now())))
     every(
       TICK_MS,
       async () => {
@@ -167,7 +169,7 @@ export class Agents {
     place: PanePlace,
     { adapter, process, where }: Pick<SeenAgent, 'adapter' | 'process' | 'where'>,
   ): LiveAgent {
-    const { db, log, signal } = this.#deps
+    const { db, journal, log, signal } = this.#deps
     const now = Date.now()
     const agent = new Agent({
       id,
@@ -177,7 +179,7 @@ export class Agents {
       session: place.session,
       place: place.names,
       where,
-      lastTurn: listTurns(db, id, { limit: 1 })[0],
+      lastTurn: turnsOf(db, journal, id, { limit: 1 })[0],
       known: findAgent(db, id)?.view,
       startedAt: Math.min(startTime(process.start) ?? now, now),
       now,

@@ -2,7 +2,6 @@ import type { AgentRow } from '../../db/agents.ts'
 import type { Database } from '../../db/open.ts'
 import { lastSnapshot } from '../../db/snapshots.ts'
 import type { TmuxRunRow } from '../../db/tmux-runs.ts'
-import { listTurns } from '../../db/turns.ts'
 import type { Log } from '../log.ts'
 import type {
   GuardView,
@@ -28,7 +27,7 @@ import type { Registry } from './registry.ts'
 import { resumePlan } from './resume-plan.ts'
 import type { Resumes } from './resumes.ts'
 import { conversationName } from './stored-agent.ts'
-import type { TurnJournal } from './turn-journal.ts'
+import { type TurnJournal, turnsOf } from './turn-journal.ts'
 import { generationOf, idOf, serverOfRun } from './views.ts'
 
 export interface RecoveryDeps {
@@ -208,7 +207,7 @@ export class Recovery {
     return lostAgent(row, {
       hasFolder: isThere,
       plan: resumePlan(row, isThere),
-      turn: journal.waiting(row.id).at(-1) ?? listTurns(db, row.id, { limit: 1 })[0],
+      turn: turnsOf(db, journal, row.id, { limit: 1 })[0],
       snapshot: lastSnapshot(db, row.id)?.number,
       state: this.#state(row),
     })

@@ -1,5 +1,6 @@
 import { LatestWriter } from '../../db/latest-writer.ts'
-import { saveTurns } from '../../db/turns.ts'
+import type { Database } from '../../db/open.ts'
+import { listTurns, saveTurns } from '../../db/turns.ts'
 import type { Transaction, Writer } from '../../db/writer.ts'
 import type { Log } from '../log.ts'
 import type { TurnView } from '../protocol.ts'
@@ -44,4 +45,23 @@ export class TurnJournal {
   flush(): Promise<void> {
     return this.#latest.flush()
   }
+}
+
+/**
+ * Turns of an agent, newest first, at most `limit`; with `before`, only those of a smaller
+ * generation. What waits to be written stands in the place of what is stored of the same turn.
+ */
+export function turnsOf(
+  db: Database,
+  journal: TurnJournal,
+  agent: string,
+  {
+    before = Number.POSITIVE_INFINITY,
+    limit = 50,
+  }: { before?: number | undefined; limit?: number } = {},
+): TurnView[] {
+  const stored = listTurns(db, agent, Number.isFinite(before) ? { before, limit } : { limit })
+  const waiting = journal.waiting(agent).filter(({ generation }) => generation < before)
+  const byId = new Map([...stored, ...waiting].map((turn) => [turn.id, turn]))
+  return [...byId.values()].sort((a, b) => b.generation - a.generation).slice(0, limit)
 }

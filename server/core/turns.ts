@@ -79,6 +79,11 @@ export function turnView(turn: Turn, agent: string): TurnView {
   }
 }
 
+/** A turn that ran when we were last here, of an agent that was not found again. */
+export function interruptedTurn(turn: TurnView, now: number): TurnView {
+  return { ...turn, endedAt: Math.max(now, turn.startedAt), end: 'interrupted' }
+}
+
 function followTurns(book: TurnBook, { turn, lastTurn }: ActivityState): TurnBook {
   let next = book
   const current = next.current

@@ -1,6 +1,5 @@
 import { Hono } from 'hono'
 import type { Database } from '../../db/open.ts'
-import { listTurns } from '../../db/turns.ts'
 import type { AgentStore } from '../core/agent-store.ts'
 import type { Agents, LiveAgent } from '../core/agents.ts'
 import { readJson } from '../core/body.ts'
@@ -9,7 +8,7 @@ import { Failure } from '../core/failure.ts'
 import type { Registry } from '../core/registry.ts'
 import { pastEvidence } from '../core/stored-agent.ts'
 import { childEvidence } from '../core/subagents.ts'
-import type { TurnJournal } from '../core/turn-journal.ts'
+import { type TurnJournal, turnsOf } from '../core/turn-journal.ts'
 import { reportWrong } from '../core/wrong-report.ts'
 import {
   ACTIVITIES,
@@ -52,15 +51,9 @@ export function agentRoutes({ registry, agents, store, journal, db, dataDir }: A
     .get('/api/agents/:id/turns', (c) => {
       const id = c.req.param('id')
       const before = readBefore(c.req.query('before'))
-      const stored = listTurns(db, id, { limit: PAGE, ...(before === undefined ? {} : { before }) })
-      // What waits to be written is newer than what is stored of the same turn.
-      const byId = new Map(stored.map((turn) => [turn.id, turn]))
-      for (const turn of journal.waiting(id)) {
-        if (before === undefined || turn.generation < before) byId.set(turn.id, turn)
-      }
+      const turns = turnsOf(db, journal, id, { before, limit: PAGE })
       // A stranger's id is told from an agent that has not had a turn yet.
-      if (byId.size === 0 && !store.find(id) && !findChild(id)) find(id)
-      const turns = [...byId.values()].sort((a, b) => b.generation - a.generation).slice(0, PAGE)
+      if (turns.length === 0 && !store.find(id) && !findChild(id)) find(id)
       return c.json({ turns } satisfies TurnsResponse)
     })
     .get('/api/agents/:id/evidence', (c) => {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import Sqlite from 'better-sqlite3'
 import type {
   AgentView,
   LostAgent,
@@ -19,8 +20,8 @@ const [TURN_S, EVERY_S] = process.env.DOGWATCH_AGENTS_LONG === '1' ? [300, 30] :
 const SLACK_S = 1
 const KILLS = 10
 const PROMPT = 'Go on for long.'
-/** Agents draw what they say in batches: so long after a look there is news (milliseconds). */
-const NEWS_MS = 3_000
+/** What its screen shows at any time of the turn: the prompt, or words of the answer. */
+const SAID = new RegExp(`${PROMPT}|layout|project|thinking`)
 /** Of the turn, which begins with the agent's own waits and must not end before the signals. */
 const KILLED_PART = 0.8
 /** Longest that a start of ours may take to know the agent again (milliseconds). */
@@ -53,25 +54,25 @@ async function kills(stage: Stage, play: Play): Promise<void> {
     const killedAt = Date.now()
     await server.kill9()
     const notes = [`${((killedAt - act) / 1_000).toFixed(1)} s into the turn`]
+    const newest = storedLast(stage)
     await comesBack(stage, play, `kill -9 of ours, ${number}`, notes, async () => {
-      const newest = (await memory.list()).findLast((one) => one.at <= killedAt)
       if (!newest) return 'no snapshot'
-      const age = (killedAt - newest.at) / 1_000
-      notes.push(`the newest of ${newest.id} snapshots was ${age.toFixed(1)} s old`)
-      const { screen } = await memory.read(newest)
+      const age = (killedAt - newest.seenAt) / 1_000
+      notes.push(`the newest of ${newest.number} snapshots was ${age.toFixed(1)} s old`)
+      const kept = (await memory.list()).find(({ id }) => id === `${newest.number}`)
+      const screen = kept && (await memory.read(kept)).screen
       if (age > EVERY_S + SLACK_S) return 'that is too old'
-      return screen.includes(PROMPT) ? undefined : `it shows ${screen.slice(-200)}`
+      return screen && SAID.test(screen) ? undefined : `it shows ${screen}`
     })
   }
   for (const signal of ['SIGHUP', 'SIGTERM'] as const) {
-    await wait(NEWS_MS)
     const signalledAt = Date.now()
     const code = await server.stop(signal)
     const notes = [`exit code ${code} after ${Date.now() - signalledAt} ms`]
+    const last = storedLast(stage)
     await comesBack(stage, play, `${signal} to us`, notes, async () => {
-      const last = (await memory.list()).findLast(({ reason }) => reason === 'stop')
       if (code !== 0) return 'it should be 0'
-      return last && last.at >= signalledAt ? undefined : 'no snapshot after the signal'
+      return last && last.seenAt >= signalledAt ? undefined : 'no snapshot after the signal'
     })
   }
   const answered = await play.model(['answered'], act)
@@ -86,6 +87,17 @@ async function kills(stage: Stage, play: Play): Promise<void> {
       `${same.length} of its ${pids.length} processes never ended`,
     ],
   })
+}
+
+/** The newest snapshot on the disk, and until when it held, while the program does not run. */
+function storedLast({ server }: Stage): { number: number; seenAt: number } | undefined {
+  const file = new Sqlite(join(server.dataDir, 'dogwatch.db'), { readonly: true })
+  const query = 'SELECT number, seen_at AS seenAt FROM snapshots ORDER BY number DESC LIMIT 1'
+  try {
+    return file.prepare<[], { number: number; seenAt: number }>(query).get()
+  } finally {
+    file.close()
+  }
 }
 
 /** Starts the program again: it must know the turn, which still runs, and what `check` finds. */
@@ -129,9 +141,10 @@ async function recovery(stage: Stage, play: Play): Promise<void> {
   act = Date.now()
   await tmux.run('kill-server')
   await play.becomes('tmux killed', ['ended'], act)
-  await play.turnEnds(['lost'])
+  // Some write down that they were interrupted when the terminal hangs up.
+  await play.turnEnds(['lost', 'interrupted'])
   play.release()
-  await rebuild(stage, play, 'lost')
+  await rebuild(stage, play)
 
   act = await play.prompt('Go long again. %slow=120')
   await play.becomes('working', ['working'], act)
@@ -144,7 +157,7 @@ async function recovery(stage: Stage, play: Play): Promise<void> {
   await stage.follow()
   await play.becomes('tmux and we killed', ['ended'], act)
   play.release()
-  await rebuild(stage, play, 'interrupted')
+  await rebuild(stage, play)
 }
 
 /** What the user's own shell would set: a pane that we build knows no other environment. */
@@ -155,12 +168,14 @@ function writeProfile({ place, shellEnv }: Stage): void {
 }
 
 /** Brings back all that was lost with one act, as its page does, and goes on with the conversation. */
-async function rebuild(stage: Stage, play: Play, end: string): Promise<void> {
-  const { api } = stage
+async function rebuild(stage: Stage, play: Play): Promise<void> {
+  const { api, kind } = stage
   const asked = async () => (await api.get<RecoveryResponse>('/api/recovery')).json
   const lost = await until(async () => {
     const { agents } = await asked()
-    return agents.find(({ turn }) => turn?.end === end)
+    return agents.find(
+      (one) => one.kind === kind && (one.turn?.end === 'lost' || one.turn?.end === 'interrupted'),
+    )
   }, 15_000)
   play.row('what was lost', ['ended'], lost ? 'ok' : 'miss', {
     notes: [lost ? told(lost) : JSON.stringify((await asked()).agents).slice(0, 500)],
@@ -168,7 +183,7 @@ async function rebuild(stage: Stage, play: Play, end: string): Promise<void> {
   if (!lost) return
   const act = Date.now()
   const path = `/api/recovery/${lost.lost}/rebuild`
-  await api.post<RebuildResponse>(path, { id: `rebuild-${end}`, run: true })
+  await api.post<RebuildResponse>(path, { id: `at ${act}`, run: true })
   const said = await play.becomes('resumed', ['idle'], act, true)
   const state = await until(async () => {
     const found = (await asked()).agents.find(({ id }) => id === lost.id)
@@ -176,7 +191,7 @@ async function rebuild(stage: Stage, play: Play, end: string): Promise<void> {
   }, 15_000)
   const words = await until(async () => {
     const text = await stage.tmux.run('capture-pane', '-p', '-S', '-', '-t', stage.pane)
-    return text.includes('First words') ? text : undefined
+    return /First words|Go long/.test(text) ? text : undefined
   }, HISTORY_MS)
   const conversation = said?.view.conversation
   const isSame =

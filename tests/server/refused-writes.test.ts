@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
 import { expect, test } from 'playwright/test'
 import type {
   AgentsResponse,
+  AttentionResponse,
   FeedFrame,
   StatusResponse,
   TurnsResponse,
@@ -84,4 +86,39 @@ test('while nothing can be written agents are followed and that is said; nothing
   await server.start()
   expect(await turns()).toEqual(['kept done', 'refused done', 'refused again undefined'])
   feed.close()
+})
+
+test('a database that another program holds keeps nobody from starting, and what ended is told and kept', async () => {
+  await using tmux = await startTmux()
+  await using server = await startServer({ tmux })
+  const token = await server.pair()
+  const api = server.api(token)
+  const fake = new FakeAgent(tmux, 'claude', 'work')
+  await fake.start()
+  fake.show('02-working-stream')
+  const only = async () => (await api.get<AgentsResponse>('/api/agents')).json.agents[0]
+  await expect.poll(async () => (await only())?.turn).toBeDefined()
+  const id = (await only())?.id ?? ''
+  const ends = async () =>
+    (await api.get<TurnsResponse>(`/api/agents/${id}/turns`)).json.turns.map(({ end }) => end)
+  const file = new Sqlite(join(server.dataDir, 'dogwatch.db'))
+  const stored = () => file.prepare('SELECT end FROM turns WHERE agent = ?').pluck().all(id)
+  await expect.poll(stored).toEqual([null])
+  await server.kill9()
+  await tmux.run('kill-server')
+
+  file.exec('BEGIN IMMEDIATE')
+  await server.start()
+  expect(await ends()).toEqual(['interrupted'])
+  const needs = await api.get<AttentionResponse>('/api/attention')
+  expect(needs.json.items).toMatchObject([{ agent: id, reason: 'interrupted', generation: 1 }])
+  const { json } = await api.get<StatusResponse>('/api/status')
+  await expect
+    .poll(async () => (await api.get<StatusResponse>('/api/status')).json.storage)
+    .toMatchObject({ writeFault: 'Another program holds the database.' })
+  expect(json.storage.loadFault).toBeUndefined()
+  expect(stored()).toEqual([null])
+  file.exec('COMMIT')
+  await expect.poll(stored, { timeout: 20_000 }).toEqual(['interrupted'])
+  file.close()
 })

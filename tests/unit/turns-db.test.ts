@@ -1,17 +1,12 @@
 import { expect, test } from 'playwright/test'
 import { forgetApplied, listApplied, noteApplied } from '../../db/applied-hooks.ts'
 import { closeDatabase, openDatabase } from '../../db/open.ts'
-import {
-  endOpenTurns,
-  forgetOldestTurns,
-  forgetTurns,
-  lastGeneration,
-  listTurns,
-  openTurns,
-  saveTurns,
-} from '../../db/turns.ts'
+import { forgetOldestTurns, forgetTurns, listTurns, openTurns, saveTurns } from '../../db/turns.ts'
+import { Writer } from '../../db/writer.ts'
+import { TurnJournal, turnsOf } from '../../server/core/turn-journal.ts'
 import type { TurnView } from '../../server/protocol.ts'
 import { scratchFolder } from '../support/scratch.ts'
+import { quietLog } from '../support/watch.ts'
 
 const full: TurnView = {
   id: 'a1.1',
@@ -60,17 +55,32 @@ test('a turn comes back as it was written, what is unknown stays unknown', async
   expect(listTurns(scratch.db, 'a1')[0]).toMatchObject({ end: 'failed', usage: {} })
   expect(listTurns(scratch.db, 'a1', { before: 2 })).toEqual([full])
   expect(listTurns(scratch.db, 'a1', { limit: 1 })).toHaveLength(1)
-  expect(lastGeneration(scratch.db, 'a1')).toBe(2)
-  expect(lastGeneration(scratch.db, 'nobody')).toBe(0)
 })
 
-test('turns that nobody ended are found, and ended but for those of live agents', async () => {
+test('turns that nobody ended are found', async () => {
   await using scratch = await scratchDatabase()
   saveTurns(scratch.db, [full, running('a1', 2), running('a2', 1)])
   expect(openTurns(scratch.db).map(({ id }) => id)).toEqual(['a1.2', 'a2.1'])
-  expect(endOpenTurns(scratch.db, 9_000, 'interrupted', new Set(['a2']))).toBe(1)
-  expect(listTurns(scratch.db, 'a1')[0]).toMatchObject({ end: 'interrupted', endedAt: 9_000 })
-  expect(openTurns(scratch.db).map(({ id }) => id)).toEqual(['a2.1'])
+})
+
+test('what waits to be written is newer than what is stored, the newest turn first', async () => {
+  await using scratch = await scratchDatabase()
+  const { signal } = new AbortController()
+  const writer = new Writer({ db: scratch.db, log: quietLog })
+  const journal = new TurnJournal({ writer, log: quietLog, signal })
+  saveTurns(scratch.db, [full, running('a1', 2)])
+  journal.note([running('a1', 3)])
+  // Late words of an older turn: that it changed last makes it no newer.
+  journal.note([{ ...running('a1', 2), lastWords: 'late' }, running('a2', 9)])
+  const turns = turnsOf(scratch.db, journal, 'a1')
+  expect(turns.map(({ generation, lastWords }) => `${generation} ${lastWords}`)).toEqual([
+    `3 ${running('a1', 3).lastWords}`,
+    '2 late',
+    `1 ${full.lastWords}`,
+  ])
+  expect(turnsOf(scratch.db, journal, 'a1', { limit: 1 })).toEqual(turns.slice(0, 1))
+  expect(turnsOf(scratch.db, journal, 'a1', { before: 3, limit: 1 })).toEqual(turns.slice(1, 2))
+  writer.close()
 })
 
 test('old turns that have ended can be forgotten', async () => {
