@@ -191,6 +191,7 @@ export const agents = sqliteTable('agents', {
   window: integer('window').notNull(),
   /** What it was started with, the program first. */
   argv: text('argv', { mode: 'json' }).$type<string[]>().notNull(),
+  /** The file that it wrote its conversation to, as far as that was read. */
   transcript: text('transcript'),
   /** The tool that ran in the turn that was cut off; empty where none did. */
   tool: text('tool').notNull(),

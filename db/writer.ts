@@ -59,7 +59,8 @@ export class Writer {
   readonly #db: Database
   readonly #log: Log
   readonly #options: Required<Pick<WriterOptions, 'probeMs' | 'idleMs'>> & { reserveBytes?: number }
-  readonly #makeRoom: ((tx: Transaction) => void)[] = []
+  readonly #makeRoom: ((tx: Transaction) => number)[] = []
+  #gaveWay = 0
   #health: WriterHealth = { state: 'saving', since: Date.now() }
   #waiting: Waiting[] = []
   #gathering: NodeJS.Timeout | undefined
@@ -78,8 +79,16 @@ export class Writer {
     return this.#health
   }
 
-  /** Adds what can be forgotten when the disk is full; called inside a transaction of its own. */
-  onFull(forget: (tx: Transaction) => void): void {
+  /** How much was forgotten since the start because the disk was full, in the units of `onFull`. */
+  get gaveWay(): number {
+    return this.#gaveWay
+  }
+
+  /**
+   * Adds what can be forgotten when the disk is full: it is called inside a transaction of its own,
+   * and tells how much went.
+   */
+  onFull(forget: (tx: Transaction) => number): void {
     this.#makeRoom.push(forget)
   }
 
@@ -189,17 +198,19 @@ export class Writer {
   }
 
   #giveWay(error: DiskFault): void {
+    const before = this.#gaveWay
     const dropped = dropReserve(this.#db.$client.name)
-    if (dropped) this.#tell({ ...this.#health, fault: error.message })
     this.#keepProbing()
     for (const forget of this.#makeRoom) {
       try {
-        this.#db.transaction(forget, { behavior: 'immediate' })
+        this.#gaveWay += this.#db.transaction(forget, { behavior: 'immediate' })
       } catch (failed) {
         // The disk may be too full even to forget: the group's own attempt will tell.
         this.#log.warn({ error: failed }, 'no room could be made')
       }
     }
+    const isNews = dropped || this.#gaveWay > before
+    if (isNews) this.#tell({ ...this.#health, fault: error.message })
   }
 
   #refusal(error?: unknown): NotSavedError {

@@ -16,12 +16,14 @@ export async function printStatus(config: Config): Promise<Answer> {
   return { text: lines.join('\n'), data: status }
 }
 
-function storageLines({ state, since, bytes, loadFault, writeFault, backupAt }: StorageView) {
+function storageLines(storage: StorageView) {
+  const { state, since, bytes, loadFault, writeFault, gaveWay, backupAt } = storage
   const size = `${(bytes / 1e6).toFixed(1)} MB`
   const backup = backupAt === undefined ? 'no backup yet' : `last backup ${age(backupAt)} ago`
   return [
     state === 'saving' ? `memory ${size}, ${backup}` : `NOT SAVING for ${age(since)}`,
     ...[writeFault, loadFault].filter((fault) => fault !== undefined),
+    ...(gaveWay ? [`${gaveWay} snapshots gave way to a full disk`] : []),
   ]
 }
 

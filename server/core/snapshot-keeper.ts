@@ -75,8 +75,11 @@ export class SnapshotKeeper {
     return forgotten.length
   }
 
-  /** Forgets so many bytes of what would be missed least, as on a full disk. */
-  makeRoom(tx: Transaction, bytes = ROOM_BYTES): void {
+  /**
+   * Forgets so many bytes of what would be missed least, as on a full disk; returns how many
+   * snapshots went.
+   */
+  makeRoom(tx: Transaction, bytes = ROOM_BYTES): number {
     const sizes = snapshotSizes(tx)
     const all = sizes.reduce((sum, row) => sum + row.bytes, 0)
     // A small memory on a disk that others filled is not given up whole.
@@ -85,6 +88,7 @@ export class SnapshotKeeper {
     const limits = { perAgent: any, bytesPerAgent: any, bytes: left, ageMs: any }
     const forgotten = chooseForgotten(sizes, limits, this.#deps.clock.now())
     for (const [agent, numbers] of slices(forgotten)) deleteSnapshots(tx, agent, numbers)
+    return forgotten.length
   }
 }
 

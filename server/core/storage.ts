@@ -62,6 +62,7 @@ export class Storage {
       bytes: sizeOf(file) + sizeOf(`${file}-wal`),
       ...(loadFault === undefined ? {} : { loadFault }),
       ...(fault === undefined ? {} : { writeFault: fault }),
+      ...(writer.gaveWay === 0 ? {} : { gaveWay: writer.gaveWay }),
       ...(this.#backupAt === undefined ? {} : { backupAt: this.#backupAt }),
     }
   }

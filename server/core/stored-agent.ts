@@ -23,11 +23,17 @@ export function rowOf(live: LiveAgent, before: AgentRow | undefined, now: number
     run: runOf(place.id),
     window: place.windowIndex,
     argv: argv.map((word) => redact(word)),
-    transcript: agent.transcript === undefined ? null : redact(agent.transcript),
+    transcript: readTranscript(live) ?? before?.transcript ?? null,
     tool: cutTool(view, agent.state.lastTurn?.end, before),
     seenAt: view.endedAt ?? now,
     endedAt: view.endedAt ?? null,
   }
+}
+
+/** The file that its words came from; one that was only named, and perhaps by a stranger, is not it. */
+function readTranscript({ sources }: LiveAgent): string | undefined {
+  const { transcript, transcriptAt } = sources
+  return transcript && transcriptAt !== undefined ? redact(transcript.path) : undefined
 }
 
 /** The tool of the running turn, and of one that ended with its process: what became of it is unknown. */

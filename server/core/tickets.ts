@@ -56,6 +56,12 @@ export class Tickets<T> {
     found.used = true
     return { value: found.value }
   }
+
+  /** What it was used for has failed: it may be used once more within its life. */
+  giveBack(ticket: string): void {
+    const found = this.#tickets.get(keyOf(ticket))
+    if (found) found.used = false
+  }
 }
 
 /** Tickets for pairing carry the scope of the device to be. */

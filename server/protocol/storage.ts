@@ -13,6 +13,8 @@ export interface StorageView {
   loadFault?: string
   /** A fault of writing, in a sentence; gone when writing works again. */
   writeFault?: string
+  /** Snapshots that a full disk made us forget early, since the start; absent where none. */
+  gaveWay?: number
   /** Epoch milliseconds of the newest backup. */
   backupAt?: number
 }

@@ -1,7 +1,9 @@
 import { Hono } from 'hono'
-import { agentConversation } from '../core/agent-conversation.ts'
+import { agentConversation, pastConversation } from '../core/agent-conversation.ts'
+import type { AgentStore } from '../core/agent-store.ts'
 import type { Agents } from '../core/agents.ts'
 import type { Env } from '../core/caller.ts'
+import type { Page } from '../core/conversation.ts'
 import { Failure } from '../core/failure.ts'
 import type { TranscriptResponse } from '../protocol.ts'
 
@@ -9,14 +11,19 @@ import type { TranscriptResponse } from '../protocol.ts'
 const PAGE = 60
 const MAX_PAGE = 200
 
-/** What was said and done, as the agent itself wrote it down. */
-export function conversationRoutes({ agents }: { agents: Agents }) {
+/** What was said and done, as the agent itself wrote it down; also where it is long gone. */
+export function conversationRoutes({ agents, store }: { agents: Agents; store: AgentStore }) {
+  const read = (id: string, page: Page): Promise<TranscriptResponse> => {
+    const live = agents.find(id)
+    if (live) return agentConversation(live, page)
+    const past = store.find(id)
+    if (past) return pastConversation(past, page)
+    throw new Failure('not-found', 'This agent is not known here.')
+  }
   return new Hono<Env>().get('/api/agents/:id/transcript', async (c) => {
-    const live = agents.find(c.req.param('id'))
-    if (!live) throw new Failure('not-found', 'This agent is not known here, or ended long ago.')
     const before = readNumber(c.req.query('before'), 'before')
     const limit = Math.min(MAX_PAGE, readNumber(c.req.query('limit'), 'limit') ?? PAGE)
-    const answer = await agentConversation(live, { before, limit })
+    const answer = await read(c.req.param('id'), { before, limit })
     return c.json(answer satisfies TranscriptResponse)
   })
 }

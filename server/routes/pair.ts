@@ -34,7 +34,13 @@ export function pairRoutes(deps: {
           `${REFUSED[redeemed.refused]} Run "dogwatch url" for another.`,
         )
       }
-      const { token, device } = await deps.devices.pair(name, redeemed.value)
+      const { token, device } = await deps.devices
+        .pair(name, redeemed.value)
+        .catch((error: unknown) => {
+          // As on a full disk: the same link must work when that is mended.
+          deps.pairTickets.giveBack(ticket)
+          throw error
+        })
       return c.json({ token, device, scope: device.scope } satisfies PairResponse)
     })
     .post('/api/ws-ticket', (c) => {

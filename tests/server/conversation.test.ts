@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync } from 'node:fs'
+import { appendFileSync, mkdirSync, renameSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'playwright/test'
 import type { AgentsResponse, TranscriptResponse } from '../../server/protocol.ts'
@@ -9,7 +9,7 @@ import { differences } from '../support/wire.ts'
 
 const CONVERSATION = '686dfa20-0c8e-4121-9720-db46dcc809b9'
 
-test('a conversation is read while it grows, tells what is left undone, and outlives its agent', async () => {
+test('a conversation is read while it grows, tells what is left undone, and outlives its agent and us', async () => {
   await using tmux = await startTmux()
   await using server = await startServer({ tmux })
   const api = server.api(await server.pair())
@@ -63,4 +63,13 @@ test('a conversation is read while it grows, tells what is left undone, and outl
   await expect.poll(async () => (await only())?.liveness).toBe('ended')
   expect(await read()).toEqual(whole)
   expect((await only())?.cues).toEqual(['uncommitted'])
+  await server.stop()
+  await server.start()
+  await expect.poll(async () => (await only())?.liveness).toBe('historical')
+  expect(await read()).toEqual(whole)
+  // What stands at that path now is no file of the agent's own.
+  const file = join(folder, `${CONVERSATION}.jsonl`)
+  renameSync(file, `${file}.moved`)
+  symlinkSync(`${file}.moved`, file)
+  expect(await read()).toEqual({ entries: [], source: 'none' })
 })

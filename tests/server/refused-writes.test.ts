@@ -7,6 +7,7 @@ import type {
   AgentsResponse,
   AttentionResponse,
   FeedFrame,
+  PairTicketResponse,
   StatusResponse,
   TurnsResponse,
 } from '../../server/protocol.ts'
@@ -79,9 +80,15 @@ test('while nothing can be written agents are followed and that is said; nothing
   say('UserPromptSubmit', { prompt: 'refused again' })
   await expect.poll(async () => (await storage()).state).toBe('not-saving')
   await expect.poll(turns).toHaveLength(3)
+  const made = await api.post<PairTicketResponse>('/api/tickets', {})
+  const pair = async () =>
+    (await server.api().post('/api/pair', { ticket: made.json.ticket, name: 'phone' })).status
+  expect(await pair()).toBe(503)
   allowWrites(server.pid)
   await expect.poll(async () => (await storage()).state, { timeout: 20_000 }).toBe('saving')
   await expect.poll(waiting).toBe(0)
+  // The link that was refused has not been used up.
+  expect([await pair(), await pair()]).toEqual([200, 401])
   await server.kill9()
   await server.start()
   expect(await turns()).toEqual(['kept done', 'refused done', 'refused again undefined'])
@@ -94,7 +101,9 @@ test('a database that another program holds keeps nobody from starting, and what
   const token = await server.pair()
   const api = server.api(token)
   const fake = new FakeAgent(tmux, 'claude', 'work')
-  await fake.start()
+  // Where there is no repository, nothing is left uncommitted.
+  const command = `exec ${fake.script}`
+  await tmux.newSession({ name: 'work', cwd: tmux.dir, cols: 120, rows: 40, command })
   fake.show('02-working-stream')
   const only = async () => (await api.get<AgentsResponse>('/api/agents')).json.agents[0]
   await expect.poll(async () => (await only())?.turn).toBeDefined()
@@ -104,6 +113,8 @@ test('a database that another program holds keeps nobody from starting, and what
   const file = new Sqlite(join(server.dataDir, 'dogwatch.db'))
   const stored = () => file.prepare('SELECT end FROM turns WHERE agent = ?').pluck().all(id)
   await expect.poll(stored).toEqual([null])
+  const rows = file.prepare(`SELECT 1 FROM agents WHERE view LIKE '%"turn"%'`)
+  await expect.poll(() => rows.all()).toHaveLength(1)
   await server.kill9()
   await tmux.run('kill-server')
 

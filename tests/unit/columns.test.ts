@@ -1,34 +1,64 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { getTableColumns, is, Table } from 'drizzle-orm'
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { expect, test } from 'playwright/test'
+import { closeDatabase, type Database, openDatabase } from '../../db/open.ts'
 import * as schema from '../../db/schema.ts'
-import { readSources, type Source } from '../support/sources.ts'
+import { type Transaction, Writer } from '../../db/writer.ts'
+import { KEPT, type KeptTable } from '../support/kept-tables.ts'
+import { scratchFolder } from '../support/scratch.ts'
+import { quietLog } from '../support/watch.ts'
 
-const sources = readSources('db', 'server').filter(({ path }) => path !== 'db/schema.ts')
+/** Something else of the column's own kind. */
+function otherValue(column: { dataType: string }, value: unknown): unknown {
+  if (column.dataType === 'json') return JSON.stringify(Array.isArray(value) ? ['other'] : {})
+  if (typeof value === 'number') return value + 1
+  return Buffer.isBuffer(value) ? Buffer.from('other') : 'other'
+}
 
-/** The files that know a table: those which import it, and those which import one of these. */
-function knowing(table: string): Source[] {
-  const first = sources.filter(
-    ({ imports, text }) =>
-      imports.includes('db/schema.ts') && new RegExp(`\\b${table}\\b`).test(text),
-  )
-  const paths = new Set(first.map(({ path }) => path))
-  return sources.filter(
-    ({ path, imports }) => paths.has(path) || imports.some((to) => paths.has(to)),
-  )
+/** All that the program makes of what is kept; what it cannot use at all is told as that. */
+async function told(read: KeptTable['read'], scene: Parameters<KeptTable['read']>[0]) {
+  try {
+    return JSON.stringify(await read(scene))
+  } catch (error) {
+    return String(error)
+  }
 }
 
 for (const [name, table] of Object.entries(schema)) {
   if (!is(table, Table) || !is(table, SQLiteTable)) continue
-  test(`each column of "${getTableConfig(table).name}" has a writer and a reader`, () => {
-    const text = knowing(name)
-      .map((source) => source.text)
-      .join('\n')
-    const columns = Object.keys(getTableColumns(table))
-    // Named at least twice beyond the schema: where it is set, and where it is asked for.
-    const dead = columns.filter(
-      (column) => [...text.matchAll(new RegExp(`\\b${column}\\b`, 'g'))].length < 2,
-    )
-    expect(dead).toEqual([])
+  const own = getTableConfig(table).name
+
+  test(`each column of "${own}" is written, and without it the program would tell something else`, async () => {
+    const { write, read } = KEPT[name] ?? {}
+    if (!write || !read) throw new Error(`tests/support/kept-tables.ts says nothing of "${name}"`)
+    await using folder = await scratchFolder()
+    const file = join(folder.path, 'conversation.jsonl')
+    writeFileSync(file, `${JSON.stringify({ type: 'user', message: { content: 'Fix it' } })}\n`)
+    const { db } = openDatabase(folder.path)
+    const writer = new Writer({ db, log: quietLog })
+    const scene = { db, writer, file }
+    await writer.write((tx: Transaction) => write(tx, file))
+    const [row] = rowsOf(db, own)
+    const before = await told(read, scene)
+    expect(await told(read, scene)).toBe(before)
+    const unused: string[] = []
+    for (const [property, column] of Object.entries(getTableColumns(table))) {
+      const value = row?.[column.name]
+      expect(value, `${property} is written`).not.toBeNull()
+      const parsed = column.dataType === 'json' ? JSON.parse(String(value)) : value
+      const set = db.$client.prepare(`UPDATE ${own} SET ${column.name} = ?`)
+      set.run(otherValue(column, parsed))
+      if ((await told(read, scene)) === before) unused.push(property)
+      set.run(value)
+    }
+    expect(unused).toEqual([])
+    writer.close()
+    closeDatabase(db)
   })
+}
+
+function rowsOf(db: Database, table: string): Record<string, unknown>[] {
+  return db.$client.prepare<[], Record<string, unknown>>(`SELECT * FROM ${table}`).all()
 }

@@ -11,6 +11,20 @@ test('a ticket works once, and a second use is told apart from a wrong one', () 
   expect(tickets.redeem('')).toEqual({ refused: 'unknown' })
 })
 
+test('a ticket whose use failed is given back, for one more use and no longer a life', () => {
+  let now = 1_000
+  const tickets = new Tickets<string>(600_000, () => now)
+  const { ticket } = tickets.issue('full')
+  tickets.redeem(ticket)
+  tickets.giveBack(ticket)
+  expect(tickets.redeem(ticket)).toEqual({ value: 'full' })
+  expect(tickets.redeem(ticket)).toEqual({ refused: 'used' })
+  tickets.giveBack(ticket)
+  tickets.giveBack('unknown')
+  now += 600_000
+  expect(tickets.redeem(ticket)).toEqual({ refused: 'expired' })
+})
+
 test('a ticket ends on time, also when nobody tried it', () => {
   let now = 1_000_000
   const tickets = new Tickets<string>(600_000, () => now)

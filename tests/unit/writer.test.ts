@@ -94,10 +94,13 @@ test('its end writes what waits and takes nothing more', async () => {
 test('on a full disk the oldest is forgotten and the write succeeds', async () => {
   await using scene = await openWriter({ probeMs: 60_000 })
   await scene.writer.write(putMuch)
-  scene.writer.onFull((tx) => void tx.delete(appliedHooks).run())
+  scene.writer.onFull((tx) => tx.delete(appliedHooks).run().changes)
+  const before = listApplied(scene.db).length
+  expect([before > 0, scene.writer.gaveWay]).toEqual([true, 0])
   scene.fill()
   await scene.writer.write((tx) => put('y'.repeat(50_000))(tx))
   expect(listApplied(scene.db).map((id) => id[0])).toEqual(['y'])
+  expect(scene.writer.gaveWay).toBe(before)
   expect(scene.writer.health).toMatchObject({ state: 'saving', fault: 'The disk is full.' })
   expect(existsSync(`${scene.file}.reserve`)).toBe(false)
 })

@@ -221,8 +221,9 @@ test('a full disk gets room, and half of a small memory stays', () =>
       settings: () => ({ ...DEFAULT_SETTINGS, snapshotsPerAgent: 10 }),
       reader: { call: async () => bench.rows() as never },
     })
-    await writer.write((tx) => keeper.makeRoom(tx))
+    const gone = await writer.write((tx) => keeper.makeRoom(tx))
     const left = bench.rows()
+    expect(gone).toBe(30 - left.length)
     expect(left.length).toBeLessThan(20)
     expect(left.length).toBeGreaterThan(12)
     expect(left.at(-1)).toMatchObject({ generation: 10, number: 30 })

@@ -49,6 +49,11 @@ export function StorageFacts() {
                 , for {ageText(since(storage().since))}
               </Fact>
               <Fact name="Size">{bytesText(storage().bytes)}</Fact>
+              <Show when={storage().gaveWay}>
+                {(count) => (
+                  <Fact name="Given up">{counted(count(), 'snapshot')}, for a full disk</Fact>
+                )}
+              </Show>
               <Fact name="Newest backup">
                 <Show when={storage().backupAt} fallback="None yet; one is made every day">
                   {(at) => <Ago at={at()} />}
