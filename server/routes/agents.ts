@@ -9,6 +9,7 @@ import type { Registry } from '../core/registry.ts'
 import { pastEvidence } from '../core/stored-agent.ts'
 import { childEvidence } from '../core/subagents.ts'
 import { type TurnJournal, turnsOf } from '../core/turn-journal.ts'
+import { wholeNumber } from '../core/whole-number.ts'
 import { reportWrong } from '../core/wrong-report.ts'
 import {
   ACTIVITIES,
@@ -50,7 +51,7 @@ export function agentRoutes({ registry, agents, store, journal, db, dataDir }: A
     )
     .get('/api/agents/:id/turns', (c) => {
       const id = c.req.param('id')
-      const before = readBefore(c.req.query('before'))
+      const before = wholeNumber(c.req.query('before'), 'before')
       const turns = turnsOf(db, journal, id, { before, limit: PAGE })
       // A stranger's id is told from an agent that has not had a turn yet.
       if (turns.length === 0 && !store.find(id) && !findChild(id)) find(id)
@@ -79,10 +80,4 @@ export function agentRoutes({ registry, agents, store, journal, db, dataDir }: A
       const answer = await reportWrong(dataDir, live.agent, screen, expected)
       return c.json(answer satisfies WrongResponse)
     })
-}
-
-function readBefore(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  if (!/^\d{1,9}$/.test(text)) throw new Failure('bad-request', '"before" must be a number.')
-  return Number(text)
 }

@@ -5,6 +5,7 @@ import type { Agents } from '../core/agents.ts'
 import type { Env } from '../core/caller.ts'
 import type { Page } from '../core/conversation.ts'
 import { Failure } from '../core/failure.ts'
+import { wholeNumber } from '../core/whole-number.ts'
 import type { TranscriptResponse } from '../protocol.ts'
 
 /** Entries of one answer, where the caller names no number, and at most. */
@@ -21,15 +22,9 @@ export function conversationRoutes({ agents, store }: { agents: Agents; store: A
     throw new Failure('not-found', 'This agent is not known here.')
   }
   return new Hono<Env>().get('/api/agents/:id/transcript', async (c) => {
-    const before = readNumber(c.req.query('before'), 'before')
-    const limit = Math.min(MAX_PAGE, readNumber(c.req.query('limit'), 'limit') ?? PAGE)
+    const before = wholeNumber(c.req.query('before'), 'before', 15)
+    const limit = Math.min(MAX_PAGE, wholeNumber(c.req.query('limit'), 'limit') ?? PAGE)
     const answer = await read(c.req.param('id'), { before, limit })
     return c.json(answer satisfies TranscriptResponse)
   })
-}
-
-function readNumber(text: string | undefined, name: string): number | undefined {
-  if (text === undefined) return undefined
-  if (/^\d{1,15}$/.test(text)) return Number(text)
-  throw new Failure('bad-request', `"${name}" must be a whole number.`)
 }

@@ -16,6 +16,7 @@ import type { PaneEntry, Registry } from '../core/registry.ts'
 import { sayByName } from '../core/said.ts'
 import { shownOrRemembered } from '../core/shown.ts'
 import type { Snapshots } from '../core/snapshots.ts'
+import { wholeNumber } from '../core/whole-number.ts'
 import {
   type HistoryResponse,
   KEY_NAMES,
@@ -155,10 +156,4 @@ function keyNames(body: JsonObject): KeysRequest['keys'] {
     if (!name) throw new Failure('bad-request', 'One of "keys" is not the name of a key.')
     return name
   })
-}
-
-function wholeNumber(text: string | undefined, name: string): number | undefined {
-  if (text === undefined) return undefined
-  if (/^\d{1,9}$/.test(text)) return Number(text)
-  throw new Failure('bad-request', `"${name}" must be a whole number.`)
 }

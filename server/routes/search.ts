@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { Env } from '../core/caller.ts'
 import { Failure } from '../core/failure.ts'
 import { type SearchDeps, type SearchQuery, search } from '../core/search.ts'
+import { wholeNumber } from '../core/whole-number.ts'
 import { SEARCH_KINDS, type SearchKind, type SearchResponse } from '../protocol.ts'
 
 /** The longest text that can be looked for, and the longest of a filter, in characters. */
@@ -21,7 +22,7 @@ export function searchRoutes(deps: SearchDeps) {
     const text = read('q')
     if (text === undefined) throw new Failure('bad-request', '"q" says what to look for.')
     const [agent, session, repository] = ['agent', 'session', 'repository'].map(read)
-    const [from, to] = [wholeNumber(read('from'), 'from'), wholeNumber(read('to'), 'to')]
+    const [from, to] = [wholeNumber(read('from'), 'from', 15), wholeNumber(read('to'), 'to', 15)]
     const limit = wholeNumber(read('limit'), 'limit') ?? LIMIT
     const kinds = (c.req.queries('kind') ?? []).map(kindOf)
     const query: SearchQuery = {
@@ -42,10 +43,4 @@ function kindOf(text: string): SearchKind {
   const kind = SEARCH_KINDS.find((one) => one === text)
   if (kind) return kind
   throw new Failure('bad-request', `"kind" is one of ${SEARCH_KINDS.join(', ')}.`)
-}
-
-function wholeNumber(text: string | undefined, name: string): number | undefined {
-  if (text === undefined) return undefined
-  if (/^\d{1,15}$/.test(text)) return Number(text)
-  throw new Failure('bad-request', `"${name}" must be a whole number.`)
 }

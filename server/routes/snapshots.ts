@@ -9,6 +9,7 @@ import {
   readTurnText,
   snapshotView,
 } from '../core/snapshot-reading.ts'
+import { wholeNumber } from '../core/whole-number.ts'
 import type {
   SnapshotDiffResponse,
   SnapshotResponse,
@@ -22,15 +23,15 @@ const PAGE = 200
 /** What terminals showed: the list, one, the difference between two, and a turn as one text. */
 export function snapshotRoutes({ db }: { db: Database }) {
   const find = (agent: string, id: string): SnapshotRow => {
-    const row = getSnapshot(db, { agent, number: numberIn(id, 'the id of a snapshot') })
+    const row = getSnapshot(db, { agent, number: wholeNumber(id, 'id of a snapshot') })
     if (row) return row
     throw new Failure('not-found', 'This snapshot is not kept, or no longer.')
   }
   return new Hono<Env>()
     .get('/api/agents/:id/snapshots', (c) => {
-      const before = optionalNumber(c.req.query('before'), 'before')
-      const generation = optionalNumber(c.req.query('generation'), 'generation')
-      const limit = optionalNumber(c.req.query('limit'), 'limit') ?? PAGE
+      const before = wholeNumber(c.req.query('before'), 'before')
+      const generation = wholeNumber(c.req.query('generation'), 'generation')
+      const limit = wholeNumber(c.req.query('limit'), 'limit') ?? PAGE
       const rows = listSnapshots(db, c.req.param('id'), {
         limit: Math.min(limit, PAGE),
         ...(before === undefined ? {} : { before }),
@@ -51,18 +52,9 @@ export function snapshotRoutes({ db }: { db: Database }) {
       return c.json(answer satisfies SnapshotDiffResponse)
     })
     .get('/api/agents/:id/turns/:generation/text', async (c) => {
-      const generation = numberIn(c.req.param('generation'), 'the generation of a turn')
+      const generation = wholeNumber(c.req.param('generation'), 'generation')
       const answer = await readTurnText(db, c.req.param('id'), generation)
       if (!answer) throw new Failure('not-found', 'Nothing is kept of what this turn showed.')
       return c.json(answer satisfies TurnTextResponse)
     })
-}
-
-function optionalNumber(text: string | undefined, name: string): number | undefined {
-  return text === undefined ? undefined : numberIn(text, `"${name}"`)
-}
-
-function numberIn(text: string, what: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text)
-  throw new Failure('bad-request', `${what} must be a whole number.`)
 }

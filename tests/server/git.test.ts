@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'playwright/test'
-import type { AgentsResponse, AgentView, DiffResponse } from '../../server/protocol.ts'
+import type {
+  AgentsResponse,
+  AgentView,
+  AttentionResponse,
+  DiffResponse,
+} from '../../server/protocol.ts'
 import { FakeAgent } from '../support/fake-agent.ts'
 import { Repository } from '../support/repository.ts'
 import { isAlive, type Server, startServer } from '../support/server.ts'
@@ -66,6 +71,30 @@ test('the end of a turn shows in git without a wait, the end of the agent change
   process.kill(await scene.claude.pid(), 'SIGKILL')
   await expect.poll(async () => (await scene.only())?.liveness).toBe('ended')
   expect((await scene.only())?.git).toMatchObject({ state: 'dirty', untracked: 1 })
+})
+
+test('what an agent left uncommitted needs nobody any more once it is committed, also after our restart', async () => {
+  await using repository = await Repository.open()
+  await repository.write('a', 'made by the agent\n')
+  await using scene = await stage(repository)
+  const needs = async () =>
+    (await scene.api.get<AttentionResponse>('/api/attention')).json.items.map(
+      ({ reason }) => reason,
+    )
+  scene.claude.show('02-working-stream')
+  await expect.poll(async () => (await scene.only())?.turn?.generation).toBe(1)
+  await expect.poll(async () => (await scene.only())?.git?.state).toBe('dirty')
+  process.kill(await scene.claude.pid(), 'SIGKILL')
+  await expect.poll(needs).toEqual(['uncommitted'])
+  await scene.server.stop()
+  await scene.server.start()
+  expect(await needs()).toEqual(['uncommitted'])
+  await scene.server.stop()
+  await repository.commit()
+  await scene.server.start()
+  await expect.poll(async () => (await scene.only())?.git?.state).toBe('clean')
+  expect((await scene.only())?.liveness).toBe('historical')
+  await expect.poll(needs).not.toContain('uncommitted')
 })
 
 test('a git that hangs makes nothing else wait, and is shown as unknown', async () => {
