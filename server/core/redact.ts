@@ -43,6 +43,12 @@ function cutOut(text: string, cuts: readonly Cut[]): string {
   return clean + text.slice(at)
 }
 
+/** The words of a command line without secrets, also where a flag names the word after it. */
+export function redactWords(words: readonly string[], clean = redact): string[] {
+  const made = clean(words.join('\t')).split('\t')
+  return made.length === words.length ? made : words.map((word) => clean(word))
+}
+
 /** One line of at most `max` characters, without secrets: also without the first half of one. */
 export function redactExcerpt(text: string, max?: number): string {
   // What is cut off first could no longer be known as a secret. An excerpt reads no further than this.

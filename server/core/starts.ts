@@ -1,11 +1,10 @@
 import type { Log } from '../log.ts'
 import type { StartRow, StartView } from '../protocol.ts'
-import { excerpt } from './excerpt.ts'
 import { Failure } from './failure.ts'
 import type { Git } from './git-command.ts'
 import { OneByOne } from './one-by-one.ts'
 import { promptAgent, type ReadyDeps } from './ready.ts'
-import { redact } from './redact.ts'
+import { redact, redactExcerpt } from './redact.ts'
 import { Slots } from './slots.ts'
 import { type RowWish, type StartTimes, startRow } from './start-row.ts'
 import { toFailure } from './tmux-failure.ts'
@@ -66,7 +65,7 @@ export class Starts {
         id: crypto.randomUUID(),
         at: Date.now(),
         ...(wish.agent === undefined ? {} : { agent: wish.agent }),
-        prompt: redact(excerpt(wish.prompt ?? '')),
+        prompt: redactExcerpt(wish.prompt ?? ''),
         rows: directories.map((directory) => ({ directory: redact(directory), state: 'queued' })),
       },
     }

@@ -1,7 +1,7 @@
 import type { AgentRow } from '../../db/agents.ts'
 import type { AgentView, EvidenceResponse } from '../protocol.ts'
 import type { LiveAgent } from './agents.ts'
-import { redact } from './redact.ts'
+import { redact, redactWords } from './redact.ts'
 import { runOf } from './views.ts'
 
 /** Rows that are kept; agents that live or are `kept` are beyond this. */
@@ -22,7 +22,7 @@ export function rowOf(live: LiveAgent, before: AgentRow | undefined, now: number
     view,
     run: runOf(place.id),
     window: place.windowIndex,
-    argv: argv.map((word) => redact(word)),
+    argv: redactWords(argv),
     transcript: readTranscript(live) ?? before?.transcript ?? null,
     tool: cutTool(view, agent.state.lastTurn?.end, before),
     seenAt: view.endedAt ?? now,

@@ -1,6 +1,6 @@
 import type { Freshness, PaneView, SessionView, WindowView } from '../protocol.ts'
 import type { TmuxIdentity, TmuxPane, TmuxSession, TmuxWindow } from '../tmux/tree.ts'
-import { redact } from './redact.ts'
+import { redact, redactWords } from './redact.ts'
 
 /**
  * Names one life of a tmux server. tmux counts its ids from 0 again after a restart, so ours carry
@@ -81,7 +81,7 @@ function paneView(
     rows: pane.rows,
     cwd: clean(pane.cwd),
     command: pane.command,
-    argv: cleanWords(pane.argv),
+    argv: redactWords(pane.argv, clean),
     title: clean(pane.title),
     pid: pane.pid,
     dead: pane.dead,
@@ -102,10 +102,4 @@ function clean(text: string): string {
   const made = redact(text)
   cleaned.set(text, made)
   return made
-}
-
-/** As one text, because an option names what the next word is. */
-function cleanWords(words: readonly string[]): string[] {
-  const made = clean(words.join('\t')).split('\t')
-  return made.length === words.length ? made : words.map(clean)
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { ScreenFacts } from '../agents/adapter.ts'
 import type { Activity, WrongResponse } from '../protocol.ts'
 import type { Agent } from './agent.ts'
-import { redact } from './redact.ts'
+import { redact, redactWords } from './redact.ts'
 import { redactScreen } from './redact-screen.ts'
 
 /**
@@ -32,7 +32,7 @@ export async function reportWrong(
     where,
     model,
     hasConversation: conversation !== undefined,
-    argv: argv.map((word) => redact(word)),
+    argv: redactWords(argv),
     ...(screen
       ? {
           screen: {

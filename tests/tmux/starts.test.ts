@@ -87,6 +87,14 @@ test('an agent gets its first prompt once it waits for one, byte for byte', asyn
   expect(agents).toMatchObject([{ kind: 'claude', liveness: 'live', cwd }])
 })
 
+test('a secret in a first prompt is not told to pages, not even its first half', async () => {
+  const secret = `ghp_${'a1B2c3D4e5'.repeat(4)}`
+  const prompt = `${'x'.repeat(210)} ${secret}`
+  const { json } = await begin({ directories: [folder('new')], agent: 'claude', prompt })
+  expect(json.start.prompt).toContain('xxx')
+  expect(JSON.stringify([json, await views()])).not.toContain(secret.slice(0, 12))
+})
+
 test('a first prompt is never typed into a start-up dialog; it can be sent after that', async () => {
   claude.show('80x24-startup-startup')
   const { json } = await begin({ directories: [folder('new')], agent: 'claude', prompt: 'hello' })

@@ -40,18 +40,16 @@ for (const [name, table] of Object.entries(schema)) {
     const writer = new Writer({ db, log: quietLog })
     const scene = { db, writer, file }
     await writer.write((tx: Transaction) => write(tx, file))
-    const [row] = rowsOf(db, own)
+    const [row = {}] = rowsOf(db, own)
     const before = await told(read, scene)
     expect(await told(read, scene)).toBe(before)
     const unused: string[] = []
     for (const [property, column] of Object.entries(getTableColumns(table))) {
-      const value = row?.[column.name]
+      const value = row[column.name]
       expect(value, `${property} is written`).not.toBeNull()
       const parsed = column.dataType === 'json' ? JSON.parse(String(value)) : value
-      const set = db.$client.prepare(`UPDATE ${own} SET ${column.name} = ?`)
-      set.run(otherValue(column, parsed))
+      putRow(db, own, { ...row, [column.name]: otherValue(column, parsed) })
       if ((await told(read, scene)) === before) unused.push(property)
-      set.run(value)
     }
     expect(unused).toEqual([])
     writer.close()
@@ -61,4 +59,13 @@ for (const [name, table] of Object.entries(schema)) {
 
 function rowsOf(db: Database, table: string): Record<string, unknown>[] {
   return db.$client.prepare<[], Record<string, unknown>>(`SELECT * FROM ${table}`).all()
+}
+
+/** The only row of a table. */
+function putRow(db: Database, table: string, row: Record<string, unknown>): void {
+  const names = Object.keys(row)
+  db.$client.exec(`DELETE FROM ${table}`)
+  db.$client
+    .prepare(`INSERT INTO ${table} (${names}) VALUES (${names.map((name) => `@${name}`)})`)
+    .run(row)
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'playwright/test'
-import { LINE_CHARS, redact, redactExcerpt } from '../../../server/core/redact.ts'
+import { LINE_CHARS, redact, redactExcerpt, redactWords } from '../../../server/core/redact.ts'
 import { Random } from '../../support/random.ts'
 import { plantSecrets } from '../../support/secrets.ts'
 
@@ -106,6 +106,16 @@ test('a line longer than 64 K characters is taken out whole, the others stay', (
   expect(redact(`one\n${long}\ntwo`)).toBe(`one\n[redacted:line:${long.length}]\ntwo`)
   const most = 'w '.repeat(LINE_CHARS / 2)
   expect(redact(`one\n${most}\ntwo`)).toBe(`one\n${most}\ntwo`)
+})
+
+test('a secret goes from a command line where the word before it is its name', () => {
+  expect(redactWords(['mytool', '--password', 'hunter2hunter2', '-v'])).toEqual([
+    ...['mytool', '--password', '[redacted:password]', '-v'],
+  ])
+  expect(redactWords(['curl', '-H', 'X-Api-Key: abcdef0123456789', 'http://x/\ty'])).toEqual([
+    ...['curl', '-H', 'X-Api-Key: [redacted:header:16]', 'http://x/\ty'],
+  ])
+  expect(redactWords([])).toEqual([])
 })
 
 test('an excerpt holds no first half of a secret', () => {
