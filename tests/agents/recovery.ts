@@ -75,6 +75,7 @@ async function kills(stage: Stage, play: Play): Promise<void> {
       return last && last.seenAt >= signalledAt ? undefined : 'no snapshot after the signal'
     })
   }
+  await wait(Math.max(0, act + TURN_S * 1_000 - Date.now()))
   const answered = await play.model(['answered'], act)
   await play.becomes('done', ['idle'], answered.at)
   await play.turnEnds(['done'])
