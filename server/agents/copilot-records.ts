@@ -111,9 +111,11 @@ export function readCopilotRecord(line: string, at: number): Observation[] {
   const data = childOf(record, 'data')
   const type = textOf(record?.type)
   if (!record || !data || type === undefined) return []
+  // What a subagent does is not what its parent does, but that it begins and ends is the parent's.
   const isSubagent =
     textOf(data.parentToolCallId) !== undefined || textOf(record.agentId) !== undefined
-  const meaning: Meaning = isSubagent ? {} : recordMeaning(type, data, textOf(record.id))
+  const isOwn = !isSubagent || type.startsWith('subagent.')
+  const meaning: Meaning = !isOwn ? {} : recordMeaning(type, data, textOf(record.id))
   const { tool, lastWords, prompt } = meaning.facts ?? {}
   return observe(
     {

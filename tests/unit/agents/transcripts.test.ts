@@ -213,7 +213,8 @@ test('records of subagents are not the conversation', () => {
   const data = { content: 'Done.', toolRequests: [], parentToolCallId: 'call_1' }
   expect(read('copilot', { type: 'assistant.message', data })).toBeUndefined()
   const started = { toolCallId: 'call_1', agentDisplayName: 'Explore' }
-  expect(read('copilot', { type: 'subagent.started', data: started })?.facts?.subagent).toEqual({
+  const record = { type: 'subagent.started', agentId: 'call_1', data: started }
+  expect(read('copilot', record)?.facts?.subagent).toEqual({
     id: 'call_1',
     title: 'Explore',
     running: true,
