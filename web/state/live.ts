@@ -1,5 +1,5 @@
 import { batch, createMemo, createSignal, onCleanup, untrack } from 'solid-js'
-import { createStore } from 'solid-js/store'
+import { createStore, unwrap } from 'solid-js/store'
 import type { FeedFrame } from '../../server/protocol.ts'
 import { applyFrame, emptyFeed, type FeedState } from './apply.ts'
 import { learnClock, serverNow } from './clock.ts'
@@ -9,6 +9,12 @@ import { openSocket, type SocketState } from './socket.ts'
 /** The feed, live: the store is changed here and nowhere else. */
 export interface Live {
   readonly feed: Readonly<FeedState>
+  /**
+   * The same as plain data, for what goes through all of it: to follow each entry by itself costs a
+   * thousand times as much. Moves once for each pass of frames that tell of more than output. Changes
+   * in place, so nothing that is kept may come from it; `feed` has what a row shows.
+   */
+  facts(): Readonly<FeedState>
   /** State of the socket to our own server. */
   socket(): SocketState
   /** How long the feed has not been open, milliseconds; moves once a second. */
@@ -19,6 +25,12 @@ export interface Live {
   outdated(): boolean
   retry(): void
 }
+
+/**
+ * The first change is shown at once, those that follow it together this often, milliseconds: what an
+ * eye tells apart, and few enough passes that a storm of changes leaves the page its time.
+ */
+const PASS_MS = 50
 
 /** A blink of the network is not worth a word; milliseconds. */
 const PATIENCE_MS = 1_000
@@ -38,15 +50,26 @@ export function createLive(): Live {
   const life = new AbortController()
   onCleanup(() => life.abort())
 
-  // Frames of one task are drawn as one: fifty rows that change together cost one pass.
+  const [facts, tellFacts] = createSignal<Readonly<FeedState>>(unwrap(feed), { equals: false })
   let waiting: FeedFrame[] = []
-  const flush = () => {
+  let passedAt = Number.NEGATIVE_INFINITY
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const pass = () => {
     const frames = waiting
     waiting = []
+    passedAt = performance.now()
     batch(() => {
       for (const frame of frames) applyFrame(feed, setFeed, frame)
+      if (frames.some(isTelling)) tellFacts(unwrap(feed))
     })
   }
+  const passSoon = () => {
+    const rest = passedAt + PASS_MS - performance.now()
+    if (rest > 0) timer = setTimeout(pass, rest)
+    // Frames that came as one task are one pass.
+    else queueMicrotask(pass)
+  }
+  onCleanup(() => clearTimeout(timer))
 
   const connection = openSocket<FeedFrame>('/ws/feed', {
     signal: life.signal,
@@ -65,12 +88,13 @@ export function createLive(): Live {
         learnKinds(frame.kinds)
         setOutdated(frame.version !== __VERSION__ && !reloadOnce(frame.version))
       }
-      if (waiting.push(frame) === 1) queueMicrotask(flush)
+      if (waiting.push(frame) === 1) passSoon()
     },
   })
 
   return {
     feed,
+    facts,
     socket,
     lostFor,
     lost,
@@ -98,6 +122,11 @@ export function lastContact(): number | undefined {
     // As above.
     return undefined
   }
+}
+
+/** Output moves nothing but the rows it is of, and those follow it by themselves. */
+function isTelling({ type }: FeedFrame): boolean {
+  return type !== 'output' && type !== 'pong' && type !== 'storage'
 }
 
 const RELOADED = 'dogwatch.reloaded-for'

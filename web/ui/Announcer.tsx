@@ -12,7 +12,7 @@ export function Announcer() {
   const { feed } = live
   const [spoken, setSpoken] = createSignal('')
   const waiting = createMemo(() =>
-    [...needs().values()].filter((item) => feed.agents[item.agent] !== undefined),
+    [...needs().values()].filter((item) => live.facts().agents[item.agent] !== undefined),
   )
   const keys = createMemo(() =>
     waiting()

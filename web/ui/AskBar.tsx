@@ -1,7 +1,7 @@
 import ChevronRight from 'lucide-solid/icons/chevron-right'
 import { createEffect, Show } from 'solid-js'
 import type { AgentView } from '../../server/protocol.ts'
-import { needPlaces, nextNeed, REASON_MARKS, WAITING_WORDS } from '../state/attention.ts'
+import { nextNeed, REASON_MARKS, WAITING_WORDS } from '../state/attention.ts'
 import { markSeen } from '../state/attention-api.ts'
 import { since } from '../state/clock.ts'
 import { longAge } from '../state/words.ts'
@@ -18,8 +18,8 @@ export function AskBar(props: {
 }) {
   const app = useApp()
   const item = () => (props.agent ? app.needs().get(props.agent.id) : undefined)
-  const places = () => needPlaces(app.needs(), app.live.feed.agents, app.live.feed.sessions)
-  const next = () => nextNeed(places(), { session: props.agent?.session, agent: props.agent?.id })
+  const next = () =>
+    nextNeed(app.needPlaces(), { session: props.agent?.session, agent: props.agent?.id })
   createEffect(() => {
     const need = item()
     if (!need || !props.inSight || need.seenAt !== undefined || !isPageSeen()) return
@@ -28,7 +28,7 @@ export function AskBar(props: {
     })
   })
   const aside = () => (props.agent ? snoozedNeed(app, props.agent.id) : undefined)
-  const others = () => places().length - (item() ? 1 : 0)
+  const others = () => app.needPlaces().length - (item() ? 1 : 0)
   return (
     <Show when={item() || aside() || (others() > 0 && !props.beside)}>
       <div class="ask-bar" classList={{ quiet: !item() }}>

@@ -3,9 +3,8 @@ import LayoutGrid from 'lucide-solid/icons/layout-grid'
 import List from 'lucide-solid/icons/list'
 import Search from 'lucide-solid/icons/search'
 import Settings from 'lucide-solid/icons/settings-2'
-import { createMemo, For, Show } from 'solid-js'
+import { For, Show } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
-import { needPlaces } from '../state/attention.ts'
 import { type Place, pathOf } from '../state/place.ts'
 import { useApp } from './context.ts'
 import '../style/bottom-nav.css'
@@ -20,8 +19,8 @@ const PLACES = [
 
 /** The ways around of a phone, under the thumb. A terminal needs its place for keys. */
 export function BottomNav() {
-  const { live, needs, place, wide } = useApp()
-  const waiting = createMemo(() => needPlaces(needs(), live.feed.agents, live.feed.sessions).length)
+  const { needPlaces, place, wide } = useApp()
+  const waiting = () => needPlaces().length
   const isShown = () => !wide() && place().page !== 'session' && place().page !== 'agent'
   return (
     <Show when={isShown()}>

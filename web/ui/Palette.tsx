@@ -1,4 +1,4 @@
-import { createMemo, createSignal, createUniqueId, For, Show, untrack } from 'solid-js'
+import { createMemo, createSignal, createUniqueId, For, on, Show } from 'solid-js'
 import { found } from '../state/palette.ts'
 import { keyWords } from '../state/shortcuts.ts'
 import { useApp } from './context.ts'
@@ -23,12 +23,18 @@ export function Palette(props: { beside: boolean; onClose(then?: () => void): vo
   const [at, setAt] = createSignal(0)
   const id = createUniqueId()
   let list: HTMLDivElement | undefined
-  // What may be chosen is what could be when it opened: lines do not move under a finger.
-  const all = untrack(() => paletteEntries(app, props.beside))
+  // What may be chosen is what could be when it opened: lines do not move under a finger. Only what
+  // opened before anything was known looks again.
+  const all = createMemo(
+    on(
+      () => app.live.feed.boot,
+      () => paletteEntries(app, props.beside),
+    ),
+  )
   const shown = createMemo(() => {
-    if (query().trim() !== '' || props.beside) return found(all, query(), MOST)
+    if (query().trim() !== '' || props.beside) return found(all(), query(), MOST)
     const counts = new Map<string, number>()
-    return all.filter(({ id, group }) => {
+    return all().filter(({ id, group }) => {
       if (!app.live.feed.sessions[id]) return true
       const count = (counts.get(group) ?? 0) + 1
       counts.set(group, count)
@@ -147,7 +153,7 @@ export function Palette(props: { beside: boolean; onClose(then?: () => void): vo
       <p class="hint" id={`${id}-note`}>
         <Show
           when={shown().length > 0}
-          fallback={all.length > 0 ? 'Nothing here is called that.' : 'There is no other session.'}
+          fallback={all().length > 0 ? 'Nothing here is called that.' : 'There is no other session.'}
         >
           <kbd>↑</kbd> <kbd>↓</kbd> walk, <kbd>Enter</kbd> {props.beside ? 'shows it' : 'does it'}
           <Show when={app.wide() && !props.beside}>

@@ -9,8 +9,6 @@ import {
   Switch,
   untrack,
 } from 'solid-js'
-import type { AgentView } from '../../server/protocol.ts'
-import { agentsBySession } from '../state/agents.ts'
 import { serverNow } from '../state/clock.ts'
 import {
   countGroups,
@@ -40,7 +38,10 @@ const VirtualItems = lazy(async () => ({
 /** Rows of those who need somebody that a phone shows at first. */
 const NEEDS_FIRST = 5
 
-const NO_AGENTS: readonly AgentView[] = []
+/** The same things in the same order: what follows the list need not look again. */
+function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((item, index) => item === other[index])
+}
 
 interface ListProps {
   query: string
@@ -49,14 +50,13 @@ interface ListProps {
 
 /** The rows of all tmux servers in their fixed order, walked with the arrow keys. */
 export function SessionList(props: ListProps) {
-  const { live, needs, place, wide } = useApp()
+  const { live, needs, agentsOf, place, wide } = useApp()
   const { feed } = live
   const [showAll, setShowAll] = createSignal(false)
   const [scroller, setScroller] = createSignal<HTMLElement | null>(null)
   const [expanded, setExpanded] = createSignal<ReadonlySet<string>>(new Set())
-  const agents = createMemo(() => agentsBySession(feed.agents, needs()))
   const pointing = followPointer(scroller)
-  const wanted = createMemo(() => railItems(feed, props.query, needs(), untrack(serverNow)))
+  const wanted = createMemo(() => railItems(live.facts(), props.query, needs(), untrack(serverNow)))
   // A pointer on its way to a row must find that row there; a new search is a new list.
   const held = createMemo<{ items: Item[]; query: string }>(
     (before) => {
@@ -72,7 +72,7 @@ export function SessionList(props: ListProps) {
   const first = createMemo(() =>
     isFirst() ? needsFirst(all(), showAll() ? Number.POSITIVE_INFINITY : NEEDS_FIRST) : undefined,
   )
-  const items = createMemo(() => first()?.items ?? all())
+  const items = createMemo(() => first()?.items ?? all(), undefined, { equals: isSame })
   const rows = createMemo(() =>
     items().filter((item) => item.startsWith('s:') || item.startsWith('e:')),
   )
@@ -87,13 +87,14 @@ export function SessionList(props: ListProps) {
   const one = (item: Item, ref?: (element: HTMLElement) => void) => {
     const id = item.slice(2)
     const server = () => feed.servers.find((view) => view.id === id)
+    const agents = createMemo(() => agentsOf(id), undefined, { equals: isSame })
     return (
       <Switch fallback={<Left item={item} ref={ref} />}>
         <Match when={item.startsWith('s:') && feed.sessions[id]}>
           {(session) => (
             <SessionRow
               session={session()}
-              agents={agents().get(id) ?? NO_AGENTS}
+              agents={agents()}
               expanded={expanded().has(id)}
               position={positions().get(item) ?? 0}
               total={rows().length}

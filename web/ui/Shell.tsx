@@ -10,7 +10,7 @@ import {
   Suspense,
   untrack,
 } from 'solid-js'
-import { paneToShow } from '../state/agents.ts'
+import { agentsBySession, paneToShow } from '../state/agents.ts'
 import { isSnoozed, needPlaces, needsByAgent } from '../state/attention.ts'
 import { serverNow } from '../state/clock.ts'
 import { createLive } from '../state/live.ts'
@@ -71,14 +71,24 @@ export function Shell() {
   // A memo of its own, so that the clock moves the list only where a snooze ends.
   const asleep = createMemo(() => {
     const now = serverNow()
-    return Object.values(live.feed.attention)
+    return Object.values(live.facts().attention)
       .filter((item) => isSnoozed(item, now))
       .map(({ id }) => id)
       .join(' ')
   })
   const needs = createMemo(() => {
     asleep()
-    return needsByAgent(live.feed.attention, untrack(serverNow))
+    const now = untrack(serverNow)
+    const order = [...needsByAgent(live.facts().attention, now)]
+    // What a row shows of a need it follows in the feed.
+    return new Map(
+      untrack(() => order.map(([agent, item]) => [agent, live.feed.attention[item.id] ?? item])),
+    )
+  })
+  const bySession = createMemo(() => agentsBySession(live.facts().agents, needs()))
+  const places = createMemo(() => {
+    const { agents, sessions } = live.facts()
+    return needPlaces(needs(), agents, sessions)
   })
   const recovery = createRecovery(live.feed)
   const [dialog, setDialog] = createSignal<DialogName>()
@@ -100,6 +110,9 @@ export function Shell() {
     open,
     needs,
     recovery,
+    agentsOf: (session) =>
+      (bySession().get(session) ?? []).flatMap(({ id }) => live.feed.agents[id] ?? []),
+    needPlaces: places,
     openNeed(need) {
       if (need.type === 'agent') open({ page: 'agent', agent: need.agent, view: 'timeline' })
       else {
@@ -177,7 +190,7 @@ export function Shell() {
     const name = selectedView()?.name
     const place = live.feed.host
     const title = [name && visible(name), place, 'dogwatch'].filter(Boolean).join(' - ')
-    const needed = needPlaces(needs(), live.feed.agents, live.feed.sessions).length
+    const needed = places().length
     document.title = needed > 0 ? `(${needed}) ${title}` : title
   })
 

@@ -1,7 +1,6 @@
 import { createMemo, createSignal, lazy, onCleanup, Show, Suspense, untrack } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import type { AgentView } from '../../server/protocol.ts'
-import { agentsBySession } from '../state/agents.ts'
 import { currentPane, windowOfPane } from '../state/derive.ts'
 import type { ViewName } from '../state/place.ts'
 import { fontSize } from '../state/settings.ts'
@@ -57,8 +56,8 @@ export function TerminalPane(props: { tab: Tab }) {
    * is the one that was: whoever reads its conversation goes on reading.
    */
   const agent = createMemo<AgentView | undefined>((before) => {
-    const own = agentsBySession(feed.agents, app.needs()).get(props.tab.session)
-    const now = own?.find((one) => one.pane === (showing() ?? pane())) ?? own?.[0]
+    const own = app.agentsOf(props.tab.session)
+    const now = own.find((one) => one.pane === (showing() ?? pane())) ?? own[0]
     return now ?? (session() || !before ? undefined : feed.agents[before.id])
   })
   createLooking(() => (inSight() ? agent()?.id : undefined))

@@ -1,6 +1,6 @@
 import type { AgentView, AttentionView, SessionView } from '../../server/protocol.ts'
 import { ApiError } from '../state/api.ts'
-import { askToAnswer, needPlaces, nextNeed, snoozeChoices } from '../state/attention.ts'
+import { askToAnswer, nextNeed, snoozeChoices } from '../state/attention.ts'
 import { answerAsk, dismiss, snooze } from '../state/attention-api.ts'
 import { serverNow } from '../state/clock.ts'
 import type { PageName, ViewName } from '../state/place.ts'
@@ -42,9 +42,8 @@ function needInSight(app: AppContext): { agent: AgentView; item: AttentionView }
 }
 
 function nextPlace(app: AppContext) {
-  const { agents, sessions } = app.live.feed
   const agent = agentInSight(app)?.id
-  return nextNeed(needPlaces(app.needs(), agents, sessions), { session: app.selected(), agent })
+  return nextNeed(app.needPlaces(), { session: app.selected(), agent })
 }
 
 const mayReply = (app: AppContext) => app.live.feed.scope !== 'watch'

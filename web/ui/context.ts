@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'solid-js'
-import type { RecoveryResponse } from '../../server/protocol.ts'
+import type { AgentView, RecoveryResponse } from '../../server/protocol.ts'
 import type { Asked } from '../state/asked.ts'
 import type { NeedPlace, Needs } from '../state/attention.ts'
 import type { Live } from '../state/live.ts'
@@ -37,6 +37,10 @@ export interface AppContext {
   needs(): Needs
   /** What ended with its tmux, and how far it is back. */
   recovery: Asked<RecoveryResponse>
+  /** Running coding agents of a session, most needing first. */
+  agentsOf(session: string): readonly AgentView[]
+  /** Where the needs are met, most urgent first. */
+  needPlaces(): readonly NeedPlace[]
   /** Goes to where a need is met. */
   openNeed(place: NeedPlace): void
   /** Selected session id, from the address. */

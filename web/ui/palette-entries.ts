@@ -1,5 +1,5 @@
-import { agentName, agentsBySession, endedAgents, MARKS, standing } from '../state/agents.ts'
-import { needPlaces, REASON_MARKS } from '../state/attention.ts'
+import { agentName, endedAgents, MARKS, standing } from '../state/agents.ts'
+import { REASON_MARKS } from '../state/attention.ts'
 import { currentPane } from '../state/derive.ts'
 import { kindName } from '../state/kinds.ts'
 import type { Entry } from '../state/palette.ts'
@@ -36,10 +36,7 @@ export function paletteEntries(app: AppContext, beside: boolean): PaletteEntry[]
 function sessionEntries(app: AppContext): PaletteEntry[] {
   const { feed } = app.live
   const needs = app.needs()
-  const agents = agentsBySession(feed.agents, needs)
-  const urgent = needPlaces(needs, feed.agents, feed.sessions).filter(
-    (place) => place.type === 'session',
-  )
+  const urgent = app.needPlaces().filter((place) => place.type === 'session')
   const first = urgent.map(({ session }) => session)
   const here = app.selected()
   const others = feed.order.filter((id) => !first.includes(id) && id !== here)
@@ -48,7 +45,7 @@ function sessionEntries(app: AppContext): PaletteEntry[] {
   return order.flatMap((id) => {
     const session = feed.sessions[id]
     if (!session) return []
-    const lead = agents.get(id)?.[0]
+    const lead = app.agentsOf(id)[0]
     const need = lead && needs.get(lead.id)
     const mark = need ? REASON_MARKS[need.reason] : lead && MARKS[standing(lead)]
     const pane = currentPane(session)

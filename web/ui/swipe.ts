@@ -1,4 +1,4 @@
-import { needPlaces, nextNeed } from '../state/attention.ts'
+import { nextNeed } from '../state/attention.ts'
 import { isSideways } from '../state/gesture.ts'
 import type { AppContext } from './context.ts'
 
@@ -63,8 +63,7 @@ export function swipeToNeed(
   here: { session: string; agent: string | undefined },
   to: 'left' | 'right',
 ): void {
-  const places = needPlaces(app.needs(), app.live.feed.agents, app.live.feed.sessions)
-  const next = nextNeed(places, here, to === 'left' ? 1 : -1)
+  const next = nextNeed(app.needPlaces(), here, to === 'left' ? 1 : -1)
   if (next) app.openNeed(next)
   else app.say('Nothing else needs you.')
 }

@@ -1,13 +1,11 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'playwright/test'
-import { parseStat } from '../../../server/lib/proc.ts'
 import type { AgentsResponse, SnapshotsResponse, StatusResponse } from '../../../server/protocol.ts'
 import type { Tmux } from '../../support/tmux.ts'
 import { type Helper, startHelper } from '../child.ts'
 import { measureEcho, settle, typing } from '../echo.ts'
+import { LiveAgents } from '../live-agents.ts'
 import { report, sized } from '../row.ts'
 import { newTypingSession, openScene, type Scene } from '../scene.ts'
 import { quantile } from '../stats.ts'
@@ -19,24 +17,6 @@ const SECONDS = 5
 /** dogwatch tells how late its event loop ran in its last whole minute. */
 const MINUTE_MS = 60_000
 const KEYS = sized(400, 100)
-
-/** Programs that the kernel shows as an agent, each of which says that it works. */
-async function startAgents(tmux: Tmux, from: number, to: number): Promise<void> {
-  const program = join(tmux.dir, 'claude')
-  copyFileSync('/bin/sleep', program)
-  const folder = join(tmux.dir, '.claude', 'sessions')
-  mkdirSync(folder, { recursive: true })
-  for (let number = from; number < to; number += 1) {
-    const name = `agent-${number}`
-    await tmux.newSession({ name, command: `exec ${program} 100000` })
-    const pid = Number(await tmux.run('display-message', '-p', '-t', name, '#{pane_pid}'))
-    const runs = () => readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith(program)
-    await expect.poll(runs).toBe(true)
-    const procStart = parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.start
-    const state = { pid, procStart, status: 'busy', statusUpdatedAt: Date.now() }
-    writeFileSync(join(folder, `${pid}.json`), JSON.stringify(state))
-  }
-}
 
 /** Lets every agent's terminal show something new all the time. */
 async function startPrinter(tmux: Tmux): Promise<Helper> {
@@ -56,10 +36,9 @@ async function running(scene: Scene): Promise<string[]> {
 test('snapshots of many turns at once, while somebody types', async () => {
   await using scene = await openScene({ DOGWATCH_SNAPSHOT_SECONDS: `${SECONDS}` })
   const api = scene.server.api(scene.token)
-  let made = 0
+  const live = new LiveAgents(scene.tmux)
   for (const agents of SIZES) {
-    await startAgents(scene.tmux, made, agents)
-    made = agents
+    await live.grow(agents, 'busy')
     await expect.poll(async () => (await running(scene)).length, { timeout: 120_000 }).toBe(agents)
     await using printer = await startPrinter(scene.tmux)
     await printer.ask('on')

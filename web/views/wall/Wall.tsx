@@ -1,8 +1,7 @@
 import ArrowLeft from 'lucide-solid/icons/arrow-left'
 import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show } from 'solid-js'
 import type { AgentView, SessionView } from '../../../server/protocol.ts'
-import { agentsBySession, paneToShow } from '../../state/agents.ts'
-import { needPlaces } from '../../state/attention.ts'
+import { paneToShow } from '../../state/agents.ts'
 import { currentPane } from '../../state/derive.ts'
 import { kindName } from '../../state/kinds.ts'
 import { pathOf } from '../../state/place.ts'
@@ -29,16 +28,15 @@ export function Wall() {
   })
   // What was printed while nobody told us of it is not known.
   createEffect(on(app.live.lost, (isLost) => !isLost && screens.again(), { defer: true }))
-  const agents = createMemo(() => agentsBySession(feed.agents, app.needs()))
   // Those that need somebody first, then the other agents; all else in its usual order.
   const wanted = createMemo(() => {
-    const urgent = needPlaces(app.needs(), feed.agents, feed.sessions).flatMap((place) =>
-      place.type === 'session' ? [place.session] : [],
+    const urgent = new Set(
+      app.needPlaces().flatMap((place) => (place.type === 'session' ? [place.session] : [])),
     )
-    const others = feed.order.filter((id) => !urgent.includes(id))
-    const withAgent = others.filter((id) => agents().has(id))
-    const rest = only() ? [] : others.filter((id) => !agents().has(id))
-    return [...urgent, ...withAgent, ...rest]
+    const others = feed.order.filter((id) => !urgent.has(id))
+    const hasAgent = (id: string) => app.agentsOf(id).length > 0
+    const rest = only() ? [] : others.filter((id) => !hasAgent(id))
+    return [...urgent, ...others.filter(hasAgent), ...rest]
   })
   // A pointer on its way to a tile must find that tile there.
   const order = createMemo<{ ids: string[]; only: boolean }>(
@@ -89,7 +87,7 @@ export function Wall() {
             {(id) => (
               <Show when={feed.sessions[id]}>
                 {(session) => (
-                  <Tile session={session()} agent={agents().get(id)?.[0]} screens={screens} />
+                  <Tile session={session()} agent={app.agentsOf(id)[0]} screens={screens} />
                 )}
               </Show>
             )}

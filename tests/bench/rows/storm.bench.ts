@@ -1,0 +1,145 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { expect, type Page, test } from 'playwright/test'
+import type { AgentsResponse } from '../../../server/protocol.ts'
+import { LiveAgents } from '../live-agents.ts'
+import { report, sized } from '../row.ts'
+import { newTypingSession, openScene } from '../scene.ts'
+import { quantile } from '../stats.ts'
+
+const ROWS = sized(500, 100)
+const SECONDS = sized(30, 8)
+const CHANGES_PER_SECOND = 200
+const TICK_MS = 50
+
+/** Starts to note in the page how long each of its frames takes. */
+async function watchFrames(page: Page): Promise<() => Promise<number[]>> {
+  await page.evaluate(() => {
+    const frames: number[] = []
+    let last = performance.now()
+    const note = () => {
+      const now = performance.now()
+      frames.push(now - last)
+      last = now
+      if (Object.hasOwn(window, 'frames_')) requestAnimationFrame(note)
+    }
+    Object.assign(window, { frames_: frames })
+    requestAnimationFrame(note)
+  })
+  return () =>
+    page.evaluate(() => {
+      const { frames_ } = window as unknown as { frames_?: number[] }
+      Reflect.deleteProperty(window, 'frames_')
+      return frames_ ?? []
+    })
+}
+
+/** Bytes of the page's heap after what can go is gone. */
+async function heap(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('HeapProfiler.enable')
+  await session.send('HeapProfiler.collectGarbage')
+  const { usedSize } = await session.send('Runtime.getHeapUsage')
+  await session.detach()
+  return usedSize
+}
+
+/** Milliseconds from a key to its character on the terminal, as the page itself sees them. */
+async function typeFor(page: Page, milliseconds: number): Promise<number[]> {
+  await page.evaluate(() => {
+    const times: number[] = []
+    let pressed = 0
+    document.addEventListener('keydown', () => (pressed = performance.now()), { capture: true })
+    new MutationObserver(() => {
+      if (pressed > 0) times.push(performance.now() - pressed)
+      pressed = 0
+    }).observe(document.querySelector('.xterm-rows') ?? document, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+    })
+    Object.assign(window, { times_: times })
+  })
+  const end = performance.now() + milliseconds
+  for (let key = 0; performance.now() < end; key += 1) {
+    await page.keyboard.press(key % 60 === 59 ? 'Enter' : 'abcdefghij'.charAt(key % 10))
+    await wait(40)
+  }
+  return page.evaluate(() => (window as unknown as { times_: number[] }).times_)
+}
+
+test('a storm of changes in the list while somebody types', async ({ browser }) => {
+  await using scene = await openScene()
+  const live = new LiveAgents(scene.tmux)
+  await live.grow(ROWS, 'idle')
+  const api = scene.server.api(scene.token)
+  const known = async () => (await api.get<AgentsResponse>('/api/agents')).json.agents.length
+  await expect.poll(known, { timeout: 120_000 }).toBe(ROWS)
+  const { session } = await scene.find(await newTypingSession(scene.tmux))
+  const origin = `http://127.0.0.1:${scene.server.port}`
+  const localStorage = [{ name: 'dogwatch.token', value: scene.token }]
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    storageState: { cookies: [], origins: [{ origin, localStorage }] },
+  })
+  const page = await context.newPage()
+  await page.goto(`${origin}/s/${session}`)
+  await page.locator('.xterm-rows').waitFor()
+  await page.locator('.xterm').click()
+
+  const measure = async (isStorm: boolean) => {
+    const stop = new AbortController()
+    let changes = 0
+    const storm = async () => {
+      while (isStorm && !stop.signal.aborted) {
+        for (let one = 0; one < (CHANGES_PER_SECOND * TICK_MS) / 1_000; one += 1) {
+          const index = (changes * 7) % ROWS
+          live.say(index, Math.floor(changes / ROWS) % 2 === 0 ? 'busy' : 'idle')
+          changes += 1
+        }
+        await wait(TICK_MS)
+      }
+    }
+    const frames = await watchFrames(page)
+    const raging = storm()
+    const times = await typeFor(page, SECONDS * 1_000)
+    stop.abort()
+    await raging
+    return { times, frames: await frames(), changes }
+  }
+  // What a first storm leaves, such as the needs that it opened, is there to stay.
+  await measure(true)
+  const calm = await measure(false)
+  const before = await heap(page)
+  const storm = await measure(true)
+  await wait(1_000)
+  const after = await heap(page)
+  await context.close()
+
+  const late = (frames: number[]) => frames.filter((frame) => frame > 50).length
+  await report(test.info(), {
+    id: 'storm.frame',
+    name: `${ROWS} rows, ${CHANGES_PER_SECOND} changes a second: longest frame`,
+    unit: 'ms',
+    value: Math.max(...storm.frames),
+    floor: { name: 'no change', value: Math.max(...calm.frames) },
+    budget: { of: 'value', max: 50 },
+    note: `${late(storm.frames)} of ${storm.frames.length} over 50 ms (${late(calm.frames)} without changes), p99 ${quantile(storm.frames, 0.99).toFixed(1)} ms; ${storm.changes} changes in ${SECONDS} s`,
+  })
+  await report(test.info(), {
+    id: 'storm.key',
+    name: 'a key until it is on the page meanwhile, p50',
+    unit: 'ms',
+    value: quantile(storm.times, 0.5),
+    floor: { name: 'no change', value: quantile(calm.times, 0.5) },
+    budget: { of: 'ratio', max: 1.3 },
+    note: `p95 ${quantile(storm.times, 0.95).toFixed(1)} ms against ${quantile(calm.times, 0.95).toFixed(1)}; ${storm.times.length} keys`,
+  })
+  await report(test.info(), {
+    id: 'storm.heap',
+    name: 'heap of the page afterwards',
+    unit: 'MB',
+    value: after / 1e6,
+    floor: { name: 'before', value: before / 1e6 },
+    budget: { of: 'ratio', max: 1.2 },
+  })
+})
