@@ -14,6 +14,11 @@ export function ageText(ms: number): string {
   return `${Math.floor(ms / DAY)} d`
 }
 
+/** An age as the end of a sentence: `just now`, `9 min ago`. */
+export function agoText(ms: number): string {
+  return ms < SECOND ? 'just now' : `${ageText(ms)} ago`
+}
+
 /** How long something has run: `0:41`, `12:05`, `1:04:09`. */
 export function clockText(ms: number): string {
   const seconds = Math.floor(Math.max(0, ms) / SECOND)

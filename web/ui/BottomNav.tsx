@@ -7,7 +7,6 @@ import { For, Show } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import { type Place, pathOf } from '../state/place.ts'
 import { useApp } from './context.ts'
-import '../style/bottom-nav.css'
 
 const PLACES = [
   { place: { page: 'list' }, label: 'Needs you', icon: Bell },

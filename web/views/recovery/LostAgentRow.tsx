@@ -7,7 +7,7 @@ import { kindName } from '../../state/kinds.ts'
 import { readSnapshot } from '../../state/memory-api.ts'
 import { pathOf } from '../../state/place.ts'
 import { isLost } from '../../state/recovery.ts'
-import { ageText, clockText, shellWord, shortPath, visible } from '../../state/words.ts'
+import { agoText, clockText, shellWord, shortPath, visible } from '../../state/words.ts'
 import { Still } from '../../terminal/Still.tsx'
 import { useApp } from '../../ui/context.ts'
 import { Name } from '../../ui/Name.tsx'
@@ -26,12 +26,18 @@ export function LostAgentRow(props: { agent: LostAgent }) {
   const resume = createResume()
   const step = () => STEP_MARKS[props.agent.state.state]
   const name = () => props.agent.title || props.agent.session || kindName(props.agent.kind)
-  const place = () => [props.agent.session, props.agent.window].filter(Boolean).join(', ')
+  const place = () => {
+    const { session, window } = props.agent
+    const parts = [session && `session ${session}`, window && `window ${window}`]
+    return parts.filter(Boolean).join(', ')
+  }
   const back = () => {
     const { pane } = props.agent.state
     if (pane === undefined) return undefined
     return Object.values(app.live.feed.sessions).find((view) => windowOfPane(view, pane))
   }
+  /** Its command, unless its new terminal is there already. */
+  const canResume = () => (isLost(props.agent) && !back() ? props.agent.resume : undefined)
   return (
     <li class="lost-agent" aria-label={visible(name())}>
       <div class="lost-agent-head">
@@ -52,7 +58,7 @@ export function LostAgentRow(props: { agent: LostAgent }) {
         <Name text={shortPath(props.agent.cwd)} />
         <Show when={!props.agent.hasFolder}> (this folder is gone)</Show>, last seen{' '}
         <span title={new Date(props.agent.lastSeenAt).toLocaleString()}>
-          {ageText(since(props.agent.lastSeenAt))} ago
+          {agoText(since(props.agent.lastSeenAt))}
         </span>
       </p>
       <TurnLine agent={props.agent} />
@@ -78,53 +84,43 @@ export function LostAgentRow(props: { agent: LostAgent }) {
           </p>
         )}
       </Show>
-      <Switch>
-        <Match when={back()}>
-          {(session) => (
-            <div class="lost-acts">
-              <a
-                class="btn"
-                href={pathOf({ page: 'session', session: session().id, view: 'terminal' })}
-              >
-                Open its terminal
-              </a>
-            </div>
-          )}
-        </Match>
-        <Match when={isLost(props.agent) && props.agent.resume}>
-          {(command) => (
-            <>
-              <code class="resume-line">{command().map(shellWord).join(' ')}</code>
-              <Show when={app.mayManage()}>
-                <div class="lost-acts">
-                  <button
-                    type="button"
-                    class="btn"
-                    disabled={resume.busy()}
-                    aria-label={`Resume ${visible(name())}`}
-                    onClick={() => void resume.start(props.agent.id, true)}
-                  >
-                    Resume
-                  </button>
-                  <button
-                    type="button"
-                    class="btn"
-                    disabled={resume.busy()}
-                    aria-label={`Put the command of ${visible(name())} on the prompt`}
-                    onClick={() => void resume.start(props.agent.id, false)}
-                  >
-                    On the prompt
-                  </button>
-                </div>
-              </Show>
-            </>
-          )}
-        </Match>
-        <Match when={isLost(props.agent) && props.agent.reason}>
-          {(reason) => <p class="hint">It cannot be resumed. {reason()}</p>}
-        </Match>
-      </Switch>
+      <Show when={canResume()}>
+        {(command) => <code class="resume-line">{command().map(shellWord).join(' ')}</code>}
+      </Show>
+      <Show when={isLost(props.agent) && props.agent.reason}>
+        {(reason) => <p class="hint">It cannot be resumed. {reason()}</p>}
+      </Show>
       <div class="lost-acts">
+        <Show when={back()}>
+          {(session) => (
+            <a
+              class="btn"
+              href={pathOf({ page: 'session', session: session().id, view: 'terminal' })}
+            >
+              Open its terminal
+            </a>
+          )}
+        </Show>
+        <Show when={canResume() && app.mayManage()}>
+          <button
+            type="button"
+            class="btn"
+            disabled={resume.busy()}
+            aria-label={`Resume ${visible(name())}`}
+            onClick={() => void resume.start(props.agent.id, true)}
+          >
+            Resume
+          </button>
+          <button
+            type="button"
+            class="btn"
+            disabled={resume.busy()}
+            aria-label={`Put the command of ${visible(name())} on the prompt`}
+            onClick={() => void resume.start(props.agent.id, false)}
+          >
+            On the prompt
+          </button>
+        </Show>
         <a
           class="btn quiet"
           href={pathOf({ page: 'agent', agent: props.agent.id, view: 'timeline' })}

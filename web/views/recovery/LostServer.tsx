@@ -9,7 +9,7 @@ import { ApiError } from '../../state/api.ts'
 import { since } from '../../state/clock.ts'
 import { isLost } from '../../state/recovery.ts'
 import { forgetLost, rebuildLost } from '../../state/recovery-api.ts'
-import { ageText, counted, shortPath } from '../../state/words.ts'
+import { agoText, counted, shortPath } from '../../state/words.ts'
 import { useApp } from '../../ui/context.ts'
 import { Name } from '../../ui/Name.tsx'
 import { LostAgentRow } from './LostAgentRow.tsx'
@@ -57,7 +57,7 @@ export function LostServer(props: { lost: LostServerView; agents: readonly LostA
         <p class="hint">
           Last seen{' '}
           <span title={new Date(props.lost.lastSeenAt).toLocaleString()}>
-            {ageText(since(props.lost.lastSeenAt))} ago
+            {agoText(since(props.lost.lastSeenAt))}
           </span>{' '}
           with {counted(props.lost.sessions.length, 'session')} and{' '}
           {counted(props.agents.length, 'agent')}.
@@ -134,6 +134,7 @@ export function LostServer(props: { lost: LostServerView; agents: readonly LostA
           </p>
         )}
       </Show>
+      <h4>Sessions</h4>
       <ul class="lost-sessions" aria-label="Sessions">
         <For each={props.lost.sessions.map(({ name }) => name)}>
           {(name) => (
@@ -151,6 +152,7 @@ export function LostServer(props: { lost: LostServerView; agents: readonly LostA
         </For>
       </ul>
       <Show when={props.agents.length > 0}>
+        <h4>Agents</h4>
         <ul class="lost-agents" aria-label="Agents">
           <For each={props.agents.map(({ id }) => id)}>
             {(id) => (

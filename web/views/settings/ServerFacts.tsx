@@ -2,7 +2,7 @@ import { For, type JSX, Show } from 'solid-js'
 import { createAsked } from '../../state/asked.ts'
 import { since } from '../../state/clock.ts'
 import { serverStatus } from '../../state/server-api.ts'
-import { ageText, counted } from '../../state/words.ts'
+import { ageText, agoText, counted } from '../../state/words.ts'
 import { useApp } from '../../ui/context.ts'
 import { SCOPE_WORDS } from '../../ui/scopes.ts'
 
@@ -29,7 +29,7 @@ function Fact(props: { name: string; children: JSX.Element }) {
 
 /** An age with the exact moment on hover. */
 function Ago(props: { at: number }) {
-  return <span title={new Date(props.at).toLocaleString()}>{ageText(since(props.at))} ago</span>
+  return <span title={new Date(props.at).toLocaleString()}>{agoText(since(props.at))}</span>
 }
 
 /** How much is stored, and whether that works. */
