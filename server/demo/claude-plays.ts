@@ -90,7 +90,8 @@ const moreAuth: Step[] = [
   { type: 'run', command: 'npm run lint', output: ['checked 214 files in 812 ms', 'no problems'] },
   { type: 'say', text: 'Tokens have a named lifetime, and nothing reads the wall clock any more.' },
   { type: 'done' },
-  { type: 'wait', seconds: 6 },
+  { type: 'wait', seconds: 12 },
+  { type: 'restore' },
 ]
 
 /** Works, turn after turn, and leaves changes behind. */

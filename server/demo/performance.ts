@@ -14,6 +14,8 @@ const THINK_MS = 1_500
 const LINE_MS = 350
 const EDIT_MS = 900
 const FRAME_MS = 300
+/** An agent's file says how a turn ended before its screen shows that it did. */
+const AFTER_LOG_MS = 2_500
 /** What was before the demo began is dated back: each of its steps took so long. */
 const EARLIER_STEP_MS = 40_000
 
@@ -90,13 +92,9 @@ export class Performance {
       }
     } catch (error) {
       if (!(error instanceof Interrupted)) throw error
-      this.#cutTurn()
+      this.#options.log?.interrupt(this.#now())
+      this.#endTurn({ type: 'interrupted' })
     }
-  }
-
-  #cutTurn(): void {
-    this.#options.log?.interrupt(this.#now())
-    this.#endTurn({ type: 'interrupted' })
   }
 
   async #perform(step: Step, isLast: boolean): Promise<void> {
@@ -116,8 +114,9 @@ export class Performance {
         return this.#runCommand(step.command, step.output)
       case 'edit':
         return this.#edit(step)
-      case 'commit':
-        return this.#commit(step.message)
+      case 'restore':
+        execFileSync('git', ['checkout', '-q', '.'], { cwd: this.#options.folder })
+        return
       case 'permission':
       case 'question':
         return this.#ask(step)
@@ -130,7 +129,9 @@ export class Performance {
         log?.fail(step.text, this.#now())
         return this.#endTurn({ type: 'failed', text: step.text })
       case 'interrupt':
-        return this.#cutTurn()
+        log?.interrupt(this.#now())
+        await this.#think(AFTER_LOG_MS)
+        return this.#endTurn({ type: 'interrupted' })
       case 'done':
         log?.done(this.#lastWords, this.#now())
         return this.#endTurn()
@@ -165,20 +166,12 @@ export class Performance {
     await this.#think(EDIT_MS)
     const file = join(this.#options.folder, path)
     const text = readFileSync(file, 'utf8')
-    const [from, to] = text.includes(old) ? [old, now] : [now, old]
-    const line = text.slice(0, Math.max(0, text.indexOf(from))).split('\n').length
-    writeFileSync(file, text.replace(from, to))
-    const edit = { path, line, old: from, now: to }
+    const line = text.slice(0, Math.max(0, text.indexOf(old))).split('\n').length
+    writeFileSync(file, text.replace(old, now))
+    const edit = { path, line, old, now }
     const returned = this.#call({ name: 'edit', text: path })
     this.#blocks.push({ type: 'edit', ...edit })
     returned?.(`Updated ${path}.`, this.#now(), edit)
-  }
-
-  async #commit(message: string): Promise<void> {
-    const { folder } = this.#options
-    const settings = ['-c', 'user.name=Demo', '-c', 'user.email=demo@example.com']
-    execFileSync('git', [...settings, 'commit', '-qam', message], { cwd: folder, stdio: 'ignore' })
-    await this.#runCommand(`git commit -am "${message}"`, [`[main] ${message}`])
   }
 
   /** Waits for the user: what goes on then follows from the answer. */

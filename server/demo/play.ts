@@ -15,9 +15,10 @@ export type Step =
   | { type: 'say'; text: string }
   /** A command, whose output comes line by line. */
   | { type: 'run'; command: string; output: readonly string[] }
-  /** Puts `now` in the place of `old` in a file of the folder; the other way round where `now` stands. */
+  /** Puts `now` in the place of `old` in a file of the folder. */
   | { type: 'edit'; path: string; old: string; now: string }
-  | { type: 'commit'; message: string }
+  /** Takes all changes back, so that a play can begin anew. */
+  | { type: 'restore' }
   | Ask
   /** A request to the model that fails and is tried again, for ever. */
   | { type: 'retry'; text: string }

@@ -21,7 +21,7 @@ const PAGES: Readonly<Record<string, string>> = {
 
 for (const colorScheme of ['dark', 'light'] as const) {
   test.describe(colorScheme, () => {
-    test.use({ colorScheme })
+    test.use({ colorScheme, serviceWorkers: 'allow' })
 
     test('the demo, page by page', async ({ page }, info) => {
       await using demo = await Demo.start()

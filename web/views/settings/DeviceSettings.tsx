@@ -49,14 +49,16 @@ export function DeviceSettings() {
           </For>
         </div>
       </fieldset>
-      <label class="choice">
-        <input
-          type="checkbox"
-          checked={moreContrast()}
-          onChange={(event) => setMoreContrast(event.currentTarget.checked)}
-        />
-        More contrast
-      </label>
+      <div class="choices">
+        <label class="choice">
+          <input
+            type="checkbox"
+            checked={moreContrast()}
+            onChange={(event) => setMoreContrast(event.currentTarget.checked)}
+          />
+          More contrast
+        </label>
+      </div>
       <label for="font-size">Largest text in terminals</label>
       <div class="stepper">
         <button

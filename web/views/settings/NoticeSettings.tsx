@@ -31,31 +31,35 @@ export function NoticeSettings() {
   return (
     <section class="settings-part form" aria-labelledby="settings-notices">
       <h3 id="settings-notices">Notices on this device</h3>
-      <label class="choice">
-        <input
-          type="checkbox"
-          checked={wantsNotices() && cannot() === undefined}
-          disabled={cannot() !== undefined}
-          onChange={(event) => {
-            const box = event.currentTarget
-            void switchNotices(box.checked).finally(() => {
-              box.checked = wantsNotices()
-            })
-          }}
-        />
-        Show a notice when an agent has waited ten seconds
-      </label>
+      <div class="choices">
+        <label class="choice">
+          <input
+            type="checkbox"
+            checked={wantsNotices() && cannot() === undefined}
+            disabled={cannot() !== undefined}
+            onChange={(event) => {
+              const box = event.currentTarget
+              void switchNotices(box.checked).finally(() => {
+                box.checked = wantsNotices()
+              })
+            }}
+          />
+          Show a notice when an agent has waited ten seconds
+        </label>
+      </div>
       <p class="hint">
         {cannot() ?? 'Only while no page shows it, and once for each. It comes from an open page.'}
       </p>
-      <label class="choice">
-        <input
-          type="checkbox"
-          checked={wantsSound()}
-          onChange={(event) => setWantsSound(event.currentTarget.checked)}
-        />
-        Play a sound then
-      </label>
+      <div class="choices">
+        <label class="choice">
+          <input
+            type="checkbox"
+            checked={wantsSound()}
+            onChange={(event) => setWantsSound(event.currentTarget.checked)}
+          />
+          Play a sound then
+        </label>
+      </div>
       <Show when={wantsSound()}>
         <div>
           <button type="button" class="btn" onClick={() => void playSound()}>
