@@ -67,6 +67,8 @@ export interface Adapter {
      * Shorter where nothing but the screen may tell of dialogs: then it is looked at more often too.
      */
     dialogMs?: number
+    /** A record of its log is believed so long against a screen that says otherwise; absent: 4 s. */
+    transcriptMs?: number
     /** Its title or file says working while it starts: that is no turn unless it lasts longer. */
     startMs?: number
   }

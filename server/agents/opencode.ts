@@ -68,8 +68,8 @@ export const opencode: Adapter = {
           conversation,
         ]
       : [],
-  // Its database knows that it works, not that it asks.
-  patience: { hookMs: 5_000, silenceMs: 5_000, dialogMs: 0 },
+  // Its database knows that it works, not that it asks, nor that the user refused.
+  patience: { hookMs: 5_000, silenceMs: 5_000, dialogMs: 0, transcriptMs: 1_500 },
 }
 
 function fromScreen(screen: ScreenFacts): Observation | undefined {

@@ -25,6 +25,8 @@ export interface Patience {
   readonly silenceMs: number
   /** A dialog must stay on the screen so long before it counts more than a stronger `working`. */
   readonly dialogMs?: number
+  /** A record of the transcript is believed so long against the screen; absent: 4 s. */
+  readonly transcriptMs?: number
   /** Work that a live source tells of is no turn for so long after we met the agent. */
   readonly startMs?: number
 }
@@ -111,7 +113,7 @@ export function strongest(claims: Claims, patience: Patience, now: number): Clai
   const top =
     reading(live) ??
     fresh(hook, patience.hookMs, now) ??
-    fresh(transcript, TRANSCRIPT_MS, now) ??
+    fresh(transcript, patience.transcriptMs ?? TRANSCRIPT_MS, now) ??
     reading(screen)
   if (top) return refine(top, claims, patience, now)
   const event = newestEvent([live, hook, transcript])
@@ -158,9 +160,9 @@ function asking(
   }
   // A dialog alone against a stronger "working" must stay for a while: a frame may be half drawn.
   if (seen && asks(seen) && seen.seen - seen.since >= dialogMs) return seen
-  // Where nothing else can tell of dialogs, one that is there counts, whatever was told meanwhile.
-  const isThere = dialogMs === 0 && seen !== top && seen?.says.type === 'asking'
-  return isThere && seen.seen > began ? seen : undefined
+  // Where nothing else can tell of dialogs, one that is there counts, whatever was told meanwhile:
+  // any output has the screen read again at once, so what it said last still stands there.
+  return dialogMs === 0 && seen !== top && seen?.says.type === 'asking' ? seen : undefined
 }
 
 function retrying(

@@ -423,13 +423,12 @@ test('a dialog against a stronger "working" must stay, but where nothing else te
   expect(after(PATIENCE, 6.6)).toBe('asking')
   const alone = { ...PATIENCE, dialogMs: 0 }
   expect(after(alone, 5)).toBe('asking')
-  // A record that is written while it is there takes nothing back; work after it does.
-  const more = [see('transcript', 'working', 5.5), see('screen', 'asking', 5.8)]
-  const all = [see('screen', 'asking', 5), ...more]
+  // A record that is written while it is there takes nothing back; the next screen does.
+  const all = [see('screen', 'asking', 5), see('transcript', 'working', 5.5)]
   const play = (...words: Observation[]) =>
     words.reduce((state, one) => observe(state, one, one.at), beginActivity('a1', alone, T0))
   expect(play(...all).activity).toBe('asking')
-  expect(play(...all, see('transcript', 'working', 6)).activity).toBe('working')
+  expect(play(...all, see('screen', 'working', 6)).activity).toBe('working')
 })
 
 test('a sign of work while an agent starts is no turn, unless it lasts', () => {
@@ -442,4 +441,16 @@ test('a sign of work while an agent starts is no turn, unless it lasts', () => {
   const works = seen(see('live', 'working', 1), see('live', 'working', 7))
   expect(works).toMatchObject({ activity: 'working', turn: { startedAt: at(1) } })
   expect(seen(see('hook', 'prompted', 1)).turn).toMatchObject({ startedAt: at(1) })
+})
+
+test('a record that the screen contradicts is believed for the time of its kind', () => {
+  const after = (patience: Patience) => {
+    const words = [see('transcript', 'working', 1), see('screen', 'idle', 3)]
+    return words.reduce(
+      (state, one) => observe(state, one, one.at),
+      beginActivity('a1', patience, T0),
+    )
+  }
+  expect(after(PATIENCE).activity).toBe('working')
+  expect(after({ ...PATIENCE, transcriptMs: 1_500 }).activity).toBe('idle')
 })
