@@ -32,7 +32,7 @@ export function NoticeSettings() {
     <section class="settings-part form" aria-labelledby="settings-notices">
       <h3 id="settings-notices">Notices on this device</h3>
       <div class="choices">
-        <label class="choice">
+        <label class="choice wide">
           <input
             type="checkbox"
             checked={wantsNotices() && cannot() === undefined}
@@ -51,7 +51,7 @@ export function NoticeSettings() {
         {cannot() ?? 'Only while no page shows it, and once for each. It comes from an open page.'}
       </p>
       <div class="choices">
-        <label class="choice">
+        <label class="choice wide">
           <input
             type="checkbox"
             checked={wantsSound()}
