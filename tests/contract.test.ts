@@ -142,6 +142,8 @@ test.describe('a running server', () => {
     const caller = { kind: 'claude', pane: '', tmux: '', pid: await claude.pid() }
     const report = (event: string, payload: object) =>
       spool(server.dataDir, caller, { event, at: Date.now(), payload })
+    // An event of nobody that is known, and of no pane where it could be looked for, is dropped.
+    await expect.poll(async () => (await agents()).length).toBe(1)
     report('UserPromptSubmit', { prompt: 'Look around' })
     await expect
       .poll(async () => (await agents()).map(({ prompt }) => prompt))

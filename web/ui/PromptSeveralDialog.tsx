@@ -1,6 +1,5 @@
 import { createSignal, For, Show, untrack } from 'solid-js'
 import { createStore } from 'solid-js/store'
-import type { PromptReceipt } from '../../server/protocol.ts'
 import { ApiError } from '../state/api.ts'
 import { newRequestId } from '../state/request-id.ts'
 import { eachOf, isReady, promptable } from '../state/several.ts'
@@ -9,19 +8,10 @@ import { keepDraft, readDraft } from '../terminal/drafts.ts'
 import { sendPrompt } from '../terminal/pane-api.ts'
 import { useApp } from './context.ts'
 import { Modal } from './Modal.tsx'
-import { SeveralRow } from './SeveralRow.tsx'
+import { type Sent, SeveralRow } from './SeveralRow.tsx'
 
 /** Its place among the drafts. */
 const DRAFT = 'several'
-
-/** What became of the prompt for one agent. */
-export type Sent =
-  | { name: 'sending' }
-  | { name: 'receipt'; receipt: PromptReceipt; detail: string | undefined }
-  /** Nothing was typed. */
-  | { name: 'refused'; message: string }
-  /** Nobody knows; the same request again types nothing twice. */
-  | { name: 'unknown'; message: string; request: string }
 
 /** Failures after which the text may be in the pane all the same. */
 const UNSURE = new Set<string>(['unreachable', 'tmux-timeout', 'internal'])

@@ -1,12 +1,20 @@
 import { Show } from 'solid-js'
-import type { AgentView } from '../../server/protocol.ts'
+import type { AgentView, PromptReceipt } from '../../server/protocol.ts'
 import { agentName } from '../state/agents.ts'
 import { kindName } from '../state/kinds.ts'
 import { shortPath } from '../state/words.ts'
 import { Glyph, stateText } from './AgentParts.tsx'
 import { useApp } from './context.ts'
 import { Name } from './Name.tsx'
-import type { Sent } from './PromptSeveralDialog.tsx'
+
+/** What became of the prompt for one agent. */
+export type Sent =
+  | { name: 'sending' }
+  | { name: 'receipt'; receipt: PromptReceipt; detail: string | undefined }
+  /** Nothing was typed. */
+  | { name: 'refused'; message: string }
+  /** Nobody knows; the same request again types nothing twice. */
+  | { name: 'unknown'; message: string; request: string }
 
 /** One agent that may be chosen, and what became of the prompt for it. */
 export function SeveralRow(props: {
