@@ -13,7 +13,7 @@ import { toFailure } from './tmux-failure.ts'
 const AT_ONCE = 4
 /** What was asked for is told of for so long (milliseconds), and so many at most. */
 const KEEP_MS = 3_600_000
-const MAX_KEPT = 50
+const MAX_KEPT = 20
 
 const TIMES: StartTimes = { seenMs: 60_000, readyMs: 120_000, settleMs: 1_000 }
 

@@ -12,6 +12,7 @@ import type { Tmux } from './tmux.ts'
 export class FakeAgent {
   readonly #screen: string
   readonly #typed: string
+  readonly #onEnter: string
   readonly script: string
 
   constructor(
@@ -23,15 +24,20 @@ export class FakeAgent {
     mkdirSync(folder, { recursive: true })
     this.#screen = join(folder, 'screen')
     this.#typed = join(folder, 'typed')
+    this.#onEnter = join(folder, 'on-enter')
     this.script = join(folder, kind)
     writeFileSync(this.#screen, '')
     writeFileSync(this.#typed, '')
+    writeFileSync(this.#onEnter, '')
     writeFileSync(
       this.script,
       `#!${process.execPath}
 const { appendFileSync, readFileSync } = require('node:fs')
 process.stdin.setRawMode(true)
-process.stdin.on('data', (bytes) => appendFileSync(${JSON.stringify(this.#typed)}, bytes))
+process.stdin.on('data', (bytes) => {
+  appendFileSync(${JSON.stringify(this.#typed)}, bytes)
+  if (bytes.includes(13)) process.stdout.write(readFileSync(${JSON.stringify(this.#onEnter)}))
+})
 let shown
 setInterval(() => {
   const text = readFileSync(${JSON.stringify(this.#screen)}, 'utf8')
@@ -62,8 +68,17 @@ setInterval(() => {
 
   /** Shows a recorded screen, with its title. */
   show(recorded: string): void {
+    writeFileSync(this.#screen, this.#picture(recorded))
+  }
+
+  /** Shows a recorded screen as soon as Enter is pressed. */
+  showOnEnter(recorded: string): void {
+    writeFileSync(this.#onEnter, this.#picture(recorded))
+  }
+
+  #picture(recorded: string): string {
     const { rows, title } = screen(this.kind, recorded)
-    writeFileSync(this.#screen, `\x1b]2;${title}\x07\x1b[2J\x1b[H${rows.join('\r\n').trimEnd()}`)
+    return `\x1b]2;${title}\x07\x1b[2J\x1b[H${rows.join('\r\n').trimEnd()}`
   }
 
   /** Prints text as it is, after what it showed before; the same text again prints nothing. */

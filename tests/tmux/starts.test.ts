@@ -76,15 +76,16 @@ test('an agent gets its first prompt once it waits for one, byte for byte', asyn
   await expect.poll(async () => (await rows())[0]?.agent, LONG).toBeDefined()
   expect(await states()).toEqual(['starting'])
   expect(claude.typed()).toBe('')
+  claude.showOnEnter('80x24-talk-working-on-the-trap')
   claude.show('80x24-startup-trusted')
   await expect.poll(states, LONG).toEqual(['done'])
-  expect((await rows())[0]).toMatchObject({ name: 'api_v2', directory: cwd })
-  expect((await rows())[0]?.receipt).toBeDefined()
+  expect((await rows())[0]).toMatchObject({ name: 'api_v2', directory: cwd, receipt: 'submitted' })
   const typed = Buffer.from(claude.typed(), 'latin1').toString('utf8')
   expect(typed.replace(/\r+$/, '')).toBe(PROMPT)
   expect(existsSync(join(cwd, 'canary'))).toBe(false)
   const { agents } = (await server.api(token).get<AgentsResponse>('/api/agents')).json
-  expect(agents).toMatchObject([{ kind: 'claude', liveness: 'live', cwd }])
+  // A first prompt is the user's word like any other.
+  expect(agents).toMatchObject([{ kind: 'claude', liveness: 'live', cwd, spoke: { who: 'user' } }])
 })
 
 test('a secret in a first prompt is not told to pages, not even its first half', async () => {
@@ -148,6 +149,22 @@ test('folders of the same name get names of their own', async () => {
   await begin({ directories })
   await expect.poll(states, LONG).toEqual(['done', 'done', 'done'])
   expect((await rows()).map(({ name }) => name).sort()).toEqual(['api', 'api-2', 'there-2'])
+  await begin({ directories: [tmux.dir], name: 'there' })
+  await expect.poll(states, LONG).toEqual(['failed'])
+  expect((await rows())[0]?.detail).toBe(
+    'A session named "there" exists already. Choose another name.',
+  )
+})
+
+test('four agents start at a time; the others wait for their turn', async () => {
+  const directories = Array.from({ length: 6 }, (_, at) => folder(`many-${at}`))
+  await begin({ directories, agent: 'claude', prompt: 'hello' })
+  const waiting = async () => (await states()).filter((state) => state === 'queued').length
+  const withAgent = async () => (await rows()).filter(({ agent }) => agent !== undefined).length
+  await expect.poll(withAgent, LONG).toBe(4)
+  expect(await waiting()).toBe(2)
+  claude.show('80x24-startup-trusted')
+  await expect.poll(states, LONG).toEqual(Array(6).fill('done'))
 })
 
 test('a session starts in a new worktree, and each refusal is said', async () => {

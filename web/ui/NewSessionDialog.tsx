@@ -173,7 +173,7 @@ export function NewSessionDialog(props: { server: string | undefined; onClose():
                 }
               >
                 <button type="button" class="btn" onClick={retryFailed}>
-                  Change and try the failed ones again
+                  Try failed again
                 </button>
               </Show>
               <button type="button" class="btn primary" onClick={() => props.onClose()}>
