@@ -70,7 +70,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
       await expect(page.locator('.xterm-rows')).toContainText('#')
       await shoot('watch-only')
       await server.stop()
-      await expect(page.getByTestId('link')).not.toHaveClass(/\blive\b/)
+      await expect(page.getByTestId('link-banner')).toBeAttached()
       await shoot('offline')
     })
   })
