@@ -153,7 +153,9 @@ export function Palette(props: { beside: boolean; onClose(then?: () => void): vo
       <p class="hint" id={`${id}-note`}>
         <Show
           when={shown().length > 0}
-          fallback={all().length > 0 ? 'Nothing here is called that.' : 'There is no other session.'}
+          fallback={
+            all().length > 0 ? 'Nothing here is called that.' : 'There is no other session.'
+          }
         >
           <kbd>↑</kbd> <kbd>↓</kbd> walk, <kbd>Enter</kbd> {props.beside ? 'shows it' : 'does it'}
           <Show when={app.wide() && !props.beside}>
