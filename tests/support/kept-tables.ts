@@ -21,6 +21,7 @@ import type { Transaction, Writer } from '../../db/writer.ts'
 import { pastConversation } from '../../server/core/agent-conversation.ts'
 import { Devices, hashSecret } from '../../server/core/devices.ts'
 import { type Episode, episodeHistory, episodeOf, episodeRow } from '../../server/core/episode.ts'
+import { LAST_MOMENTS_MS } from '../../server/core/layouts.ts'
 import { agentsLostWith, lostAgent, lostServer, oldPlaceOf } from '../../server/core/lost.ts'
 import { resumePlan } from '../../server/core/resume-plan.ts'
 import { readSnapshot, readTurnText, snapshotView } from '../../server/core/snapshot-reading.ts'
@@ -159,13 +160,14 @@ export const KEPT: Readonly<Record<string, KeptTable>> = {
     },
     async read({ db }) {
       const [row] = listAgents(db)
-      const [run] = [{ ...RUN, seenAt: (row?.endedAt ?? 0) + 2_999 }]
+      // It ended just too long before its tmux was seen last.
+      const run = { ...RUN, seenAt: NOW + 1 + LAST_MOMENTS_MS }
       if (!row) return undefined
       const plan = resumePlan(row, true)
       const facts = { hasFolder: true, plan, turn: undefined, snapshot: 1, state: WAITING }
       return [
         [row.id, historicalView(row), plan, oldPlaceOf(row), lostAgent(row, facts)],
-        [agentsLostWith(run, [row]), rowsToForget([row], () => false, NOW + 91 * DAY)],
+        [agentsLostWith(run, [row]).length, rowsToForget([row], () => false, NOW + 91 * DAY)],
         await pastConversation(row, { before: undefined, limit: 10 }),
       ]
     },
