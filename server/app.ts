@@ -5,6 +5,7 @@ import type { WebSocket } from 'ws'
 import type { Attachments } from './core/attachments.ts'
 import type { Env } from './core/caller.ts'
 import { Failure } from './core/failure.ts'
+import { sayHello } from './core/hello.ts'
 import type { OneByOne } from './core/one-by-one.ts'
 import type { Receipts } from './core/receipts.ts'
 import type { Registry } from './core/registry.ts'
@@ -16,6 +17,7 @@ import type { PairTickets } from './core/tickets.ts'
 import { toFailure } from './core/tmux-failure.ts'
 import type { Viewers } from './core/viewers.ts'
 import { type Bindings, type GateDeps, gate } from './gate.ts'
+import type { Scope } from './protocol.ts'
 import { type AgentRouteDeps, agentRoutes } from './routes/agents.ts'
 import { answerRoutes } from './routes/answer.ts'
 import { type Assets, assetRoutes } from './routes/assets.ts'
@@ -89,7 +91,12 @@ export function createApp(deps: AppDeps) {
   for (const path of ['/ws/*', '/api/sessions/*', '/api/panes/*', '/api/starts/*', '/api/search'])
     app.use(path, afterLook)
   app.route('/', healthRoutes(deps))
-  app.route('/', pairRoutes(deps))
+  let hasLooked = false
+  void deps.looked.then(() => {
+    hasLooked = true
+  })
+  const hello = (scope: Scope) => (hasLooked ? sayHello(deps, scope) : undefined)
+  app.route('/', pairRoutes({ ...deps, hello }))
   app.route('/', deviceRoutes(deps))
   app.route('/', statusRoutes(deps))
   app.route('/', metricsRoutes(deps))

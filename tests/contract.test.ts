@@ -11,6 +11,7 @@ import {
   type SettingsResponse,
   TMUX_STATES,
   type TurnsResponse,
+  type WsTicketResponse,
 } from '../server/protocol.ts'
 import { FakeAgent } from './support/fake-agent.ts'
 import { type Server, startServer } from './support/server.ts'
@@ -94,6 +95,12 @@ test.describe('a running server', () => {
     await answers('DevicesResponse', 'GET', '/api/devices')
     await answers('AgentsResponse', 'GET', '/api/agents')
     await answers('WsTicketResponse', 'POST', '/api/ws-ticket', {})
+    const early = '/api/ws-ticket?count=2&hello=1'
+    const { tickets, hello } = (await server.api(await token()).post<WsTicketResponse>(early)).json
+    expect(differences(hello?.sessions, 'SessionView[]')).toEqual([])
+    expect(new Set(tickets).size).toBe(2)
+    expect(hello?.sessions.map(({ name }) => name)).toEqual(['work'])
+    await answers('ErrorBody', 'POST', '/api/ws-ticket?count=9', {})
     const made = await answers('PairTicketResponse', 'POST', '/api/tickets', { scope: 'reply' })
     const { ticket } = made.json as PairTicketResponse
     const pairing = await server.api().post('/api/pair', { ticket, name: 'other' })

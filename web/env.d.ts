@@ -7,3 +7,8 @@ interface ImportMeta {
   /** What Vite tells of the build. */
   readonly env: { readonly PROD: boolean }
 }
+
+declare module '*.woff2?url' {
+  const url: string
+  export default url
+}

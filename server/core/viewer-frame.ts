@@ -23,13 +23,14 @@ export function decodeViewerFrame(text: string): Decoded {
   if (typeof type !== 'string') return 'bad'
   switch (type) {
     case 'open': {
-      const [viewer, session] = [field('viewer'), field('session')]
+      const viewer = field('viewer')
       const [cols, rows] = [count(field('cols')), count(field('rows'))]
       if (typeof viewer !== 'string' || !/^[\w-]{8,64}$/.test(viewer)) return 'bad'
       if (cols === undefined || rows === undefined) return 'bad'
-      if (session === undefined) return { frame: { type, viewer, cols, rows } }
-      if (typeof session !== 'string' || session.length > 200) return 'bad'
-      return { frame: { type, viewer, session, cols, rows } }
+      const [pane, session] = [field('pane'), field('session')]
+      if (!isId(pane) || !isId(session)) return 'bad'
+      const named = { ...(pane ? { pane } : {}), ...(session ? { session } : {}) }
+      return { frame: { type, viewer, ...named, cols, rows } }
     }
     case 'ack': {
       const bytes = count(field('bytes'))
@@ -48,6 +49,11 @@ export function decodeViewerFrame(text: string): Decoded {
     default:
       return 'unknown'
   }
+}
+
+/** An id of ours, or none. */
+function isId(value: unknown): value is string | undefined {
+  return value === undefined || (typeof value === 'string' && value.length <= 200)
 }
 
 function count(value: unknown): number | undefined {

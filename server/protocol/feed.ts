@@ -6,35 +6,38 @@ import type { StartView } from './starts.ts'
 import type { StorageView } from './storage.ts'
 import type { SessionView, TmuxServerView } from './tmux.ts'
 
+/** Everything that a page shows: the first frame of the feed. */
+export interface FeedHello {
+  type: 'hello'
+  /** Changes with each start of our server: forget everything older. */
+  boot: string
+  epoch: number
+  /** Version of dogwatch; a page of another version reloads itself once. */
+  version: string
+  /** Name of the machine, for the title. */
+  host: string
+  scope: Scope
+  /** Epoch milliseconds of our clock, so that ages do not depend on the device's. */
+  now: number
+  servers: TmuxServerView[]
+  sessions: SessionView[]
+  /** Last output per pane id, epoch milliseconds. */
+  output: Record<string, number>
+  /** Names for people of every kind of agent there is: `Claude Code`. */
+  kinds: Record<AgentKind, string>
+  /** Live agents, and those that ended last. */
+  agents: AgentView[]
+  /** Who needs the user, in order of need; what is snoozed comes last. */
+  attention: AttentionView[]
+  settings: SettingsResponse
+  storage: StorageView
+  /** Sessions that were asked for lately, oldest first. */
+  starts: StartView[]
+}
+
 /** Server to page on `/ws/feed`; JSON text frames. */
 export type FeedFrame =
-  | {
-      type: 'hello'
-      /** Changes with each start of our server: forget everything older. */
-      boot: string
-      epoch: number
-      /** Version of dogwatch; a page of another version reloads itself once. */
-      version: string
-      /** Name of the machine, for the title. */
-      host: string
-      scope: Scope
-      /** Epoch milliseconds of our clock, so that ages do not depend on the device's. */
-      now: number
-      servers: TmuxServerView[]
-      sessions: SessionView[]
-      /** Last output per pane id, epoch milliseconds. */
-      output: Record<string, number>
-      /** Names for people of every kind of agent there is: `Claude Code`. */
-      kinds: Record<AgentKind, string>
-      /** Live agents, and those that ended last. */
-      agents: AgentView[]
-      /** Who needs the user, in order of need; what is snoozed comes last. */
-      attention: AttentionView[]
-      settings: SettingsResponse
-      storage: StorageView
-      /** Sessions that were asked for lately, oldest first. */
-      starts: StartView[]
-    }
+  | FeedHello
   | { type: 'server'; epoch: number; server: TmuxServerView }
   | { type: 'session'; epoch: number; session: SessionView }
   | { type: 'session-gone'; epoch: number; id: string }

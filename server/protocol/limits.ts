@@ -24,4 +24,6 @@ export const LIMITS = {
   startPromptBytes: 65_536,
   viewersPerSession: 16,
   sockets: 256,
+  /** Socket tickets in one answer. */
+  ticketsAtOnce: 8,
 } as const

@@ -1,14 +1,17 @@
 import type { ErrorCode } from './errors.ts'
 
 /**
- * `/ws/terminal/:pane`. Binary frames are bytes: output down, keys up. The keys of one viewer form
+ * `/ws/terminal/:pane` (or any id, where `open` names the pane). Binary frames are bytes: output down, keys up. The keys of one viewer form
  * one stream that outlives its sockets: the page numbers bytes from 0, the server says how many it
  * has (`ready.inputAt`, `input-ack.at`), and after a reconnect the page sends from there. So a byte
  * is neither lost nor applied twice.
  */
 export type ViewerFrame =
-  /** First frame. `viewer` is a random id that the page keeps for the life of the terminal. */
-  | { type: 'open'; viewer: string; session?: string; cols: number; rows: number }
+  /**
+   * First frame. `viewer` is a random id that the page keeps for the life of the terminal. `pane`
+   * goes before what the path names: a page opens the socket before it knows the pane.
+   */
+  | { type: 'open'; viewer: string; pane?: string; session?: string; cols: number; rows: number }
   /** Total bytes drawn since `open` or the last `reset`. */
   | { type: 'ack'; bytes: number }
   /** Take or give back the lease "Fit to this screen". */

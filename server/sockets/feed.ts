@@ -1,15 +1,9 @@
-import { hostname } from 'node:os'
 import type { Context } from 'hono'
 import type { WSEvents } from 'hono/ws'
 import type { WebSocket } from 'ws'
-import { kindNames } from '../agents/index.ts'
-import type { AttentionKeeper } from '../core/attention-keeper.ts'
 import type { Env } from '../core/caller.ts'
 import type { Connections } from '../core/connections.ts'
-import type { Registry } from '../core/registry.ts'
-import type { SettingsKeeper } from '../core/settings-keeper.ts'
-import type { Starts } from '../core/starts.ts'
-import type { Storage } from '../core/storage.ts'
+import { type HelloDeps, sayHello } from '../core/hello.ts'
 import { keepAlive } from '../lib/keep-alive.ts'
 import { CLOSE, type FeedClientFrame, type FeedFrame, LIMITS } from '../protocol.ts'
 
@@ -19,14 +13,8 @@ const MAX_BACKLOG_BYTES = 1_048_576
 /** Frames below this go uncompressed: deflate costs more time than it saves bytes. */
 const COMPRESS_FROM_BYTES = 1_024
 
-export interface FeedDeps {
-  registry: Registry
-  attention: AttentionKeeper
-  settings: SettingsKeeper
+export interface FeedDeps extends HelloDeps {
   connections: Connections
-  version: string
-  storage: Storage
-  starts: Starts
 }
 
 /**
@@ -63,20 +51,7 @@ export function feedSocket(deps: FeedDeps): (c: Context<Env>) => WSEvents<WebSoc
         }
         pages.add(send)
         closed.signal.addEventListener('abort', () => pages.delete(send))
-        const hello: FeedFrame = {
-          type: 'hello',
-          version: deps.version,
-          host: hostname(),
-          scope: device.scope,
-          now: Date.now(),
-          kinds: kindNames(),
-          storage: deps.storage.view(),
-          ...deps.registry.hello(),
-          attention: deps.attention.items(),
-          settings: deps.settings.view(),
-          starts: deps.starts.views(),
-        }
-        send(JSON.stringify(hello))
+        send(JSON.stringify(sayHello(deps, device.scope)))
       },
       onMessage(event, context) {
         const ping = decodePing(event.data)

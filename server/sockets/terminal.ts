@@ -42,7 +42,10 @@ export function terminalSocket(deps: TerminalSocketDeps): (c: Context<Env>) => W
         const page = new Page({
           ...{ link, log: deps.log, signal: over.signal },
           open: (frame) =>
-            deps.viewers.open({ deviceId: device.id, scope: device.scope, paneId, frame, link }),
+            deps.viewers.open({
+              ...{ deviceId: device.id, scope: device.scope, frame, link },
+              paneId: frame.pane ?? paneId,
+            }),
         })
         socket.on('message', (data, isBinary) => page.take(data, isBinary))
       },

@@ -19,6 +19,8 @@ export const TRAIN: LinkSpeed = {
 
 export interface SlowLink {
   readonly port: number
+  /** Bytes that were carried so far, in each direction. */
+  carried(): { up: number; down: number }
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -34,7 +36,7 @@ const SEGMENT_BYTES = 1_460
  */
 export async function startSlowLink(port: number, speed: LinkSpeed = TRAIN): Promise<SlowLink> {
   const sockets = new Set<Socket>()
-  const lines = { up: { freeAt: 0 }, down: { freeAt: 0 } }
+  const lines = { up: { freeAt: 0, bytes: 0 }, down: { freeAt: 0, bytes: 0 } }
   const server = createServer({ noDelay: true }, (near) => {
     const far = connect({ port, host: '127.0.0.1', noDelay: true })
     for (const socket of [near, far]) {
@@ -53,6 +55,7 @@ export async function startSlowLink(port: number, speed: LinkSpeed = TRAIN): Pro
   if (address === null || typeof address === 'string') throw new Error('invariant: no port')
   return {
     port: address.port,
+    carried: () => ({ up: lines.up.bytes, down: lines.down.bytes }),
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close')
       server.close()
@@ -66,7 +69,7 @@ export async function startSlowLink(port: number, speed: LinkSpeed = TRAIN): Pro
 function carry(
   from: Socket,
   to: Socket,
-  line: { freeAt: number },
+  line: { freeAt: number; bytes: number },
   speed: LinkSpeed,
   openAt: number,
 ): void {
@@ -89,6 +92,7 @@ function carry(
   }
 
   from.on('data', (bytes: Buffer) => {
+    line.bytes += bytes.length
     for (let at = 0; at < bytes.length; at += SEGMENT_BYTES) {
       const segment = bytes.subarray(at, at + SEGMENT_BYTES)
       line.freeAt = Math.max(line.freeAt, performance.now()) + segment.length * msPerByte

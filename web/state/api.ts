@@ -111,8 +111,13 @@ export function pair(body: PairRequest): Promise<PairResponse> {
   return request('POST', '/api/pair', body)
 }
 
-export function socketTicket(options?: RequestOptions): Promise<WsTicketResponse> {
-  return request('POST', '/api/ws-ticket', {}, options)
+/** Tickets for sockets; with `hello` what the feed will say first, where that is short. */
+export function socketTickets(
+  { count, hello }: { count: number; hello: boolean },
+  options?: RequestOptions,
+): Promise<WsTicketResponse> {
+  const query = `count=${count}${hello ? '&hello=1' : ''}`
+  return request('POST', `/api/ws-ticket?${query}`, {}, options)
 }
 
 /** The session as tmux has it now; its name may differ from the one asked for. */

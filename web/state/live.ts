@@ -3,6 +3,7 @@ import { createStore, unwrap } from 'solid-js/store'
 import type { FeedFrame } from '../../server/protocol.ts'
 import { applyFrame, emptyFeed, type FeedState } from './apply.ts'
 import { learnClock, serverNow } from './clock.ts'
+import { wantHello } from './dial.ts'
 import { learnKinds } from './kinds.ts'
 import { openSocket, type SocketState } from './socket.ts'
 
@@ -71,6 +72,22 @@ export function createLive(): Live {
   }
   onCleanup(() => clearTimeout(timer))
 
+  const take = (frame: FeedFrame) => {
+    if (frame.type === 'hello') {
+      learnClock(frame.now)
+      noteContact(Date.now())
+      learnKinds(frame.kinds)
+      setOutdated(frame.version !== __VERSION__ && !reloadOnce(frame.version))
+    }
+    if (waiting.push(frame) === 1) passSoon()
+  }
+
+  // The first hello comes with the ticket for the socket, and a page is of use before that is open.
+  wantHello((hello) => {
+    if (feed.boot !== '' || life.signal.aborted) return
+    setLostAt(Date.now())
+    take(hello)
+  })
   const connection = openSocket<FeedFrame>('/ws/feed', {
     signal: life.signal,
     onState: (state) => {
@@ -81,15 +98,7 @@ export function createLive(): Live {
       }
       setSocket(state)
     },
-    onFrame: (frame) => {
-      if (frame.type === 'hello') {
-        learnClock(frame.now)
-        noteContact(Date.now())
-        learnKinds(frame.kinds)
-        setOutdated(frame.version !== __VERSION__ && !reloadOnce(frame.version))
-      }
-      if (waiting.push(frame) === 1) passSoon()
-    },
+    onFrame: take,
   })
 
   return {

@@ -1,5 +1,6 @@
-import { CLOSE, SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX } from '../../server/protocol.ts'
-import { ApiError, socketTicket } from './api.ts'
+import { CLOSE } from '../../server/protocol.ts'
+import { ApiError } from './api.ts'
+import { dial } from './dial.ts'
 import { retryDelay } from './retry.ts'
 import { forgetToken, token } from './token.ts'
 import { onWake } from './wake.ts'
@@ -48,6 +49,8 @@ export interface SocketOptions<Frame> {
   signal: AbortSignal
   /** Called first, with `connecting`, before `openSocket` returns. */
   onState(state: SocketState): void
+  /** Asked once, for the first attempt: a socket that is open or opening already. */
+  early?(): Promise<WebSocket | undefined>
   /** The socket opened; whatever is sent here goes out first. Called anew after each reconnect. */
   onOpen?(): void
   /** A JSON text frame, except pongs. Frames of a socket that was given up never arrive. */
@@ -143,9 +146,10 @@ class Reconnecting<Frame extends { type: string }> implements Socket {
   }
 
   async #dial(signal: AbortSignal): Promise<void> {
-    let ticket: string
+    let ws: WebSocket
     try {
-      ticket = (await socketTicket({ signal, deadlineMs: CONNECT_MS })).ticket
+      const early = this.#attempt === 1 ? await this.options.early?.() : undefined
+      ws = early ?? (await dial(() => this.#path()))
     } catch (error) {
       if (signal.aborted) return
       if (error instanceof ApiError && (error.status === 401 || error.status === 403)) {
@@ -156,17 +160,18 @@ class Reconnecting<Frame extends { type: string }> implements Socket {
       }
       return this.#fail()
     }
-    if (signal.aborted) return
-    const path = typeof this.path === 'string' ? this.path : this.path()
-    const url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`
-    const ws = new WebSocket(url, [SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX + ticket])
-    ws.binaryType = 'arraybuffer'
+    if (signal.aborted) return ws.close()
     this.#ws = ws
     // Closing from here also covers a socket that is still connecting.
     signal.addEventListener('abort', () => ws.close(), { once: true })
-    ws.addEventListener('open', () => this.#opened(), { signal })
+    if (ws.readyState === WebSocket.OPEN) this.#opened()
+    else ws.addEventListener('open', () => this.#opened(), { signal })
     ws.addEventListener('message', (event) => this.#received(event.data), { signal })
     ws.addEventListener('close', (event) => this.#closed(event), { signal })
+  }
+
+  #path(): string {
+    return typeof this.path === 'string' ? this.path : this.path()
   }
 
   #opened(): void {

@@ -32,6 +32,8 @@ export interface LinkOptions {
   canvas: Canvas
   signal: AbortSignal
   connect(path: () => string, options: SocketOptions<TerminalFrame>): Socket
+  /** A socket for this session that is open or opening already. */
+  early?(): Promise<WebSocket | undefined>
   onChange(view: LinkView): void
   onShowing(paneId: string): void
   now?: () => number
@@ -78,6 +80,7 @@ export class TerminalLink {
     const path = () => `/ws/terminal/${encodeURIComponent(this.#pane)}`
     this.#socket = options.connect(path, {
       signal: this.#life.signal,
+      early: options.early,
       onState: (socket) => {
         if (socket.name === 'open') this.#set({ socket })
         else this.#set({ socket, ready: false })
@@ -143,6 +146,7 @@ export class TerminalLink {
     this.#tell({
       type: 'open',
       viewer,
+      pane: this.#pane,
       session: sessionId,
       cols: canvas.cols,
       rows: canvas.rows,

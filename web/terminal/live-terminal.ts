@@ -1,4 +1,5 @@
 import type { Scope } from '../../server/protocol.ts'
+import { takeEarlySocket } from '../state/early-socket.ts'
 import { openSocket } from '../state/socket.ts'
 import { bindKeyboard } from './keyboard.ts'
 import { keyText, modifyText } from './keys.ts'
@@ -84,6 +85,7 @@ export function startLive(options: LiveOptions): LiveTerminal {
     canvas: screen.canvas,
     signal,
     connect: openSocket,
+    early: () => takeEarlySocket(options.sessionId),
     onChange: options.onView,
     onShowing(pane) {
       shown = pane
