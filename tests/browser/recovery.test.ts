@@ -1,6 +1,6 @@
 import { expect, type Page, test } from 'playwright/test'
 import type { RecoveryResponse } from '../../server/protocol.ts'
-import { loseTmux, startTwo } from '../support/lost-story.ts'
+import { beginTurn, loseTmux, startTwo } from '../support/lost-story.ts'
 import { axeViolations, openApp, row } from '../support/page.ts'
 import { CONVERSATIONS } from '../support/resumable-agent.ts'
 import { startServer } from '../support/server.ts'
@@ -18,6 +18,7 @@ test('tmux dies: the list says it, the page shows what ran where, and one press 
   const { problems } = await openApp(page, server)
   await expect(row(page, 'one')).toBeVisible()
   await expect(page.getByTestId('recovery-banner')).toHaveCount(0)
+  await beginTurn(tmux, server)
   await loseTmux(tmux, server)
 
   const banner = page.getByTestId('recovery-banner')
@@ -29,6 +30,9 @@ test('tmux dies: the list says it, the page shows what ran where, and one press 
   await expect(page.locator('.resume-line').first()).toHaveText(`claude --resume ${FIRST}`)
   await page.getByText('What stood in it').first().click()
   await expect(page.locator('.lost-panes').first()).toContainText('work/one')
+  await expect(agents(page).first()).toContainText('Turn 1 was cut off after')
+  await page.getByText('Its last screen').first().click()
+  await expect(page.locator('.lost-agent .still').first()).toContainText(`began ${FIRST}`)
   expect(await axeViolations(page)).toEqual([])
 
   await page.getByRole('button', { name: 'Rebuild and resume all' }).click()

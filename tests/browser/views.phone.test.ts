@@ -90,7 +90,7 @@ test('on a phone each view of an agent is read with a thumb, whatever its name',
   await shoot(page, 'changes')
 
   await page.getByRole('button', { name: 'Back to the list' }).first().tap()
-  await page.getByRole('button', { name: 'Wall of all sessions' }).first().tap()
+  await page.getByRole('link', { name: 'Wall', exact: true }).tap()
   await expect(page.locator('.tile .still')).toContainText('the end')
   await expectFits(page)
   await shoot(page, 'wall')

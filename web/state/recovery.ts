@@ -3,7 +3,6 @@ import type { LostAgent, RecoveryResponse } from '../../server/protocol.ts'
 import type { FeedState } from './apply.ts'
 import { type Asked, createAsked } from './asked.ts'
 import { readRecovery } from './recovery-api.ts'
-import { counted } from './words.ts'
 
 /** The feed does not tell what was lost: it is asked for again when something went or came back. */
 
@@ -43,20 +42,4 @@ export function createRecovery(feed: Readonly<FeedState>): Asked<RecoveryRespons
 
 function isMoving({ state }: LostAgent): boolean {
   return state.state === 'starting'
-}
-
-/** An agent that nobody has brought back yet. */
-export function isLost({ state }: LostAgent): boolean {
-  return state.state === 'waiting' || state.state === 'failed'
-}
-
-/** `2 sessions and 1 agent`; empty where nothing is lost. */
-export function lostText({ lost, agents }: RecoveryResponse): string {
-  const sessions = lost.flatMap((one) => one.sessions).filter(({ isBack }) => !isBack).length
-  const waiting = agents.filter(isLost).length
-  const parts = [
-    sessions > 0 ? counted(sessions, 'session') : '',
-    waiting > 0 ? counted(waiting, 'agent') : '',
-  ]
-  return parts.filter(Boolean).join(' and ')
 }

@@ -1,5 +1,5 @@
 import { Show } from 'solid-js'
-import { lostText } from '../state/recovery.ts'
+import { lostText } from '../state/lost.ts'
 import { useApp } from './context.ts'
 
 /** Says over the list that something ended with its tmux, and leads to the way back. */

@@ -7,7 +7,7 @@ import type {
 } from '../../../server/protocol.ts'
 import { ApiError } from '../../state/api.ts'
 import { since } from '../../state/clock.ts'
-import { isLost } from '../../state/recovery.ts'
+import { isLost } from '../../state/lost.ts'
 import { forgetLost, rebuildLost } from '../../state/recovery-api.ts'
 import { agoText, counted, shortPath } from '../../state/words.ts'
 import { useApp } from '../../ui/context.ts'
