@@ -1,4 +1,5 @@
 import type { AgentView, SearchHit } from '../protocol.ts'
+import { redact } from './redact.ts'
 import type { Registry } from './registry.ts'
 
 /** Where an agent runs, or ran last: the name of its session, and its repository or folder. */
@@ -6,8 +7,9 @@ export function agentPlace(
   view: AgentView,
   registry: Pick<Registry, 'session'>,
 ): Pick<SearchHit, 'session' | 'repository'> {
+  const session = registry.session(view.session)?.view.name ?? view.place?.session ?? ''
   return {
-    session: registry.session(view.session)?.view.name ?? view.place?.session ?? '',
+    session: redact(session),
     repository: view.git?.repository ?? view.cwd,
   }
 }
