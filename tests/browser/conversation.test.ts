@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, type Locator, type Page, test } from 'playwright/test'
 import type { AgentsResponse, AgentView } from '../../server/protocol.ts'
 import { ClaudeTalk } from '../support/claude-talk.ts'
@@ -242,6 +243,22 @@ test('a prompt goes from below the conversation with its receipt, and stands in 
   talk.prompt('And now this')
   await talk.tell('busy')
   await expect(said.locator('.user')).toHaveText([/Hello/, /And now this/])
+})
+
+test('below a conversation one speaks to its agent, whichever pane the terminal shows', async ({
+  page,
+}) => {
+  talk.prompt('Hello').words('Good day.')
+  claude.show('06-idle-after-turn')
+  await talk.tell('idle')
+  const other = `${tmux.dir}/other`
+  await tmux.run('new-window', '-t', 'work:', `exec cat > '${other}'`)
+  const { said } = await openTalk(page)
+  await expect(said.getByText('Good day.')).toBeVisible()
+  await page.getByRole('textbox', { name: 'Message to the program' }).fill('For the agent')
+  await page.getByRole('button', { name: 'Send' }).click()
+  await expect.poll(() => claude.typed()).toContain('For the agent')
+  expect(readFileSync(other, 'utf8')).toBe('')
 })
 
 test('none, unreadable and failing conversations say so, and what was read stays', async ({

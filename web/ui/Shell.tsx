@@ -210,9 +210,9 @@ export function Shell() {
       </Show>
       <Announcer />
       <Notices open={(path) => navigate(path)} />
-      <div class="toasts">
+      <aside class="toasts" aria-label="Notes">
         <For each={toasts()}>{(toast) => <p class="toast">{toast.text}</p>}</For>
-      </div>
+      </aside>
     </App.Provider>
   )
 }

@@ -13,7 +13,7 @@ import {
   Switch,
 } from 'solid-js'
 import type { DiffFile } from '../../../server/protocol.ts'
-import { counted } from '../../state/words.ts'
+import { counted, visible } from '../../state/words.ts'
 import { copyText } from '../../terminal/clipboard.ts'
 import { useApp } from '../../ui/context.ts'
 import { Foreign } from '../../ui/Name.tsx'
@@ -182,12 +182,18 @@ function FileHead(props: { file: DiffFile; folded: boolean; onFold(): void }) {
     const done = await copyText(props.file.path)
     app.say(done ? 'Path copied.' : 'This page may not use the clipboard here.')
   }
+  /** In one piece: the parts of a path are drawn apart. */
+  const label = () => {
+    const { from, path } = props.file
+    return visible(from === undefined ? path : `${from} → ${path}`)
+  }
   return (
     <div class="diff-file">
       <button
         type="button"
         class="fold"
         aria-expanded={!props.folded}
+        aria-label={label()}
         title={props.folded ? 'Show its lines' : 'Hide its lines'}
         onClick={() => props.onFold()}
       >

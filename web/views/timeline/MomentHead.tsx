@@ -75,7 +75,7 @@ export function MomentHead(props: MomentHeadProps) {
                 aria-label="Read the whole turn"
                 onClick={() => props.onTurn()}
               >
-                <span class="more">Read the </span>whole turn
+                Whole turn
               </button>
             </>
           }
