@@ -1,0 +1,170 @@
+import { expect, type Page, test } from 'playwright/test'
+import { FakeAgent } from '../support/fake-agent.ts'
+import { axeViolations, openApp, row } from '../support/page.ts'
+import { startServer } from '../support/server.ts'
+import { openTerminal } from '../support/terminal-tab.ts'
+import { startTmux, type Tmux } from '../support/tmux.ts'
+
+const boxOf = (page: Page) =>
+  page.getByRole('textbox', { name: 'Message to the program' }).filter({ visible: true })
+const title = (page: Page) => page.locator('.slot:not(.hidden) .title')
+
+/** A finger that moves over the page. */
+async function sweep(page: Page, from: { x: number; y: number }, by: { x: number; y: number }) {
+  const cdp = await page.context().newCDPSession(page)
+  const at = (share: number) => [{ x: from.x + by.x * share, y: from.y + by.y * share, id: 0 }]
+  await cdp.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: at(0) })
+  for (let step = 1; step <= 10; step += 1) {
+    await cdp.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: at(step / 10) })
+  }
+  await cdp.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+  await cdp.detach()
+}
+
+async function startAsking(tmux: Tmux, ...names: string[]): Promise<void> {
+  for (const name of names) {
+    const agent = new FakeAgent(tmux, 'claude', name)
+    await agent.start()
+    agent.show('03-permission-bash')
+  }
+}
+
+test('a sweep to the side goes to the next that needs somebody, and back', async ({ page }) => {
+  await using tmux = await startTmux()
+  await startAsking(tmux, 'one', 'two', 'three')
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  for (const name of ['one', 'two', 'three']) {
+    await expect(row(page, name).getByRole('button', { name: 'Allow once' })).toBeVisible()
+  }
+  await row(page, 'one').getByRole('link').tap()
+  await expect(title(page)).toHaveText('one')
+  const seen: (string | null)[] = [await title(page).textContent()]
+  // The head has nothing of its own that moves sideways.
+  for (let count = 0; count < 2; count += 1) {
+    await sweep(page, { x: 250, y: 30 }, { x: -150, y: 5 })
+    await expect(title(page)).not.toHaveText(seen.at(-1) ?? '')
+    seen.push(await title(page).textContent())
+  }
+  expect([...seen].sort()).toEqual(['one', 'three', 'two'])
+  await sweep(page, { x: 100, y: 30 }, { x: 150, y: 5 })
+  await expect(title(page)).toHaveText(seen[1] ?? '')
+  // Too short, and across: neither.
+  await sweep(page, { x: 250, y: 30 }, { x: -50, y: 0 })
+  await sweep(page, { x: 250, y: 30 }, { x: -120, y: 110 })
+  await expect(title(page)).toHaveText(seen[1] ?? '')
+  await page.getByRole('button', { name: 'Next that needs you' }).filter({ visible: true }).tap()
+  await expect(title(page)).toHaveText(seen[2] ?? '')
+})
+
+test('over a screen that is wider than the phone a finger pans first, and only then goes on', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  await startAsking(tmux, 'one', 'two')
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  await expect(row(page, 'two').getByRole('button', { name: 'Allow once' })).toBeVisible()
+  await row(page, 'one').getByRole('link').tap()
+  await expect(page.locator('.slot:not(.hidden) .xterm-rows')).toContainText('Do you want')
+  const left = async () =>
+    (await page.locator('.slot:not(.hidden) .xterm-screen').boundingBox())?.x ?? 0
+  const before = await left()
+  const name = (await title(page).textContent()) ?? ''
+  await sweep(page, { x: 300, y: 300 }, { x: -250, y: 0 })
+  await expect.poll(left).toBeLessThan(before - 100)
+  await expect(title(page)).toHaveText(name)
+  await expect(async () => {
+    await sweep(page, { x: 300, y: 300 }, { x: -250, y: 0 })
+    await expect(title(page)).not.toHaveText(name, { timeout: 500 })
+  }).toPass({ timeout: 20_000 })
+})
+
+test('an earlier message fills the box and is not sent; a password is not among them', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'work', cols: 60, rows: 20 })
+  await using server = await startServer({ tmux })
+  await openTerminal(page, server, 'work')
+  const send = async (text: string) => {
+    await boxOf(page).fill(text)
+    await page.getByRole('button', { name: 'Send', exact: true }).tap()
+    await expect(page.getByText('Submitted.')).toBeVisible({ timeout: 20_000 })
+  }
+  await send('echo first message')
+  await send('hunter2')
+  await page.reload()
+  await page.getByRole('button', { name: 'Earlier messages' }).tap()
+  const list = page.getByRole('region', { name: 'Earlier messages' })
+  await expect(list.getByRole('listitem')).toHaveText(['echo first message'])
+  expect(await axeViolations(page)).toEqual([])
+  await list.getByRole('button', { name: 'echo first message' }).tap()
+  await expect(boxOf(page)).toHaveValue('echo first message')
+  await expect(list).toHaveCount(0)
+  const shown = await tmux.run('capture-pane', '-p', '-t', 'work')
+  expect(shown.match(/^first message$/gm)).toHaveLength(1)
+  await boxOf(page).fill('')
+  await page.getByRole('button', { name: 'Earlier messages' }).tap()
+  await page.getByRole('button', { name: 'Forget them all' }).tap()
+  await page.getByRole('button', { name: 'Earlier messages' }).tap()
+  await expect(list).toContainText('Messages that you send')
+})
+
+test('a draft outlives reload, our restart and a nap, and is never sent by itself', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'work', cols: 60, rows: 20, command: 'exec cat' })
+  await using server = await startServer({ tmux })
+  await openTerminal(page, server, 'work')
+  await boxOf(page).fill('not yet\nready')
+  const prompts: string[] = []
+  page.on('request', (request) => {
+    if (request.url().endsWith('/prompt')) prompts.push(request.url())
+  })
+  await page.reload()
+  await expect(boxOf(page)).toHaveValue('not yet\nready')
+  await server.stop()
+  await expect(page.locator('.term-view').filter({ visible: true })).toHaveClass(/stale/)
+  await server.start()
+  await expect(page.locator('.term-view').filter({ visible: true })).not.toHaveClass(/stale/, {
+    timeout: 20_000,
+  })
+  await expect(boxOf(page)).toHaveValue('not yet\nready')
+  expect(prompts).toEqual([])
+  expect(await tmux.run('capture-pane', '-p', '-t', 'work')).not.toContain('not yet')
+})
+
+for (const [width, height] of [
+  [390, 844],
+  [320, 568],
+  [844, 390],
+  [390, 400],
+] as const) {
+  test(`an asking session has everything under the thumb at ${width} by ${height}`, async ({
+    page,
+  }) => {
+    await page.setViewportSize({ width, height })
+    await using tmux = await startTmux()
+    await startAsking(tmux, 'a-rather-long-name-of-a-session', 'other')
+    await using server = await startServer({ tmux })
+    await openApp(page, server)
+    await expect(row(page, 'other').getByRole('button', { name: 'Allow once' })).toBeVisible()
+    await row(page, 'other').getByRole('link').tap()
+    await expect(boxOf(page)).toBeVisible()
+    await expect(page.locator('.slot:not(.hidden) .xterm-rows')).toContainText('Do you want')
+    const terminal = await page.locator('.slot:not(.hidden) > .term').boundingBox()
+    expect(terminal?.height).toBeGreaterThan(height / 4)
+    for (const name of ['Allow once', 'Deny', 'Dismiss', 'Next that needs you', 'Attach a file']) {
+      const button = page.getByRole('button', { name }).filter({ visible: true })
+      const box = await button.boundingBox()
+      expect(box?.height, name).toBeGreaterThanOrEqual(43.5)
+      expect(box?.width, name).toBeGreaterThanOrEqual(43.5)
+      expect(box?.x, name).toBeGreaterThanOrEqual(0)
+      expect((box?.x ?? 0) + (box?.width ?? 0), name).toBeLessThanOrEqual(width)
+      expect((box?.y ?? 0) + (box?.height ?? 0), name).toBeLessThanOrEqual(height)
+    }
+    expect(await axeViolations(page)).toEqual([])
+  })
+}
