@@ -2,7 +2,6 @@ import { expect, test } from 'playwright/test'
 import { FAILURE_STATUS } from '../server/core/failure.ts'
 import {
   type AgentsResponse,
-  type CreateSessionRequest,
   ERROR_CODES,
   type EvidenceResponse,
   type PairTicketResponse,
@@ -134,7 +133,7 @@ test.describe('a running server', () => {
 
     await answers('AttachmentResponse', 'POST', '/api/attachments?name=x.json', { any: 'thing' })
 
-    const wanted: CreateSessionRequest = { id: 'three', name: 'fresh', cwd: tmux.dir }
+    const wanted = { id: 'three', name: 'fresh', cwd: tmux.dir }
     const created = await answers('CreateSessionResponse', 'POST', '/api/sessions', wanted)
     const { session } = created.json as { session: SessionView }
     await answers('SessionView', 'PATCH', `/api/sessions/${session.id}`, { name: 'renamed' })

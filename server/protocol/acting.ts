@@ -1,17 +1,10 @@
 import type { SessionView } from './tmux.ts'
 
-/** Where a new session starts. `id` de-duplicates retries for ten minutes. */
-export interface CreateSessionRequest {
-  id: string
-  /** Id of the tmux server; the first one by default. */
-  server?: string
-  /** Absent or empty: tmux's next free number. */
-  name?: string
-  cwd?: string
-  /** A shell command line; absent or empty: the default shell. */
-  command?: string
-}
-
+/**
+ * Answer to `POST /api/sessions {id, server?, name?, cwd?, command?}`: `id` de-duplicates retries for
+ * ten minutes, `server` is the id of a tmux server (the first one by default), `name` absent or empty
+ * means tmux's next free number, `command` is a shell command line (the default shell without one).
+ */
 export interface CreateSessionResponse {
   session: SessionView
   /** Set where tmux stored another name than the one asked for. */
