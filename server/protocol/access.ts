@@ -1,5 +1,3 @@
-import type { FeedHello } from './feed.ts'
-
 /** Version of the socket protocol; the subprotocol name carries it. */
 export const SUBPROTOCOL = 'dogwatch.v1'
 /** Prefix of the one-use socket ticket in `Sec-WebSocket-Protocol`. */
@@ -29,18 +27,6 @@ export interface PairResponse {
   token: string
   device: DeviceView
   scope: Scope
-}
-
-/**
- * `POST /api/ws-ticket?count=&hello=`: as many tickets as sockets are to be opened; 1 by default.
- * With `hello=1` what the feed will say first comes along where it is short and known by then: a
- * page on a thin line shows it two round trips earlier.
- */
-export interface WsTicketResponse {
-  /** The first of them. */
-  ticket: string
-  tickets: string[]
-  hello?: FeedHello
 }
 
 /** `POST /api/tickets`: a link for another device. `scope` is at most the caller's own. */

@@ -55,3 +55,15 @@ export type FeedFrame =
 
 /** Page to server on `/ws/feed`. */
 export type FeedClientFrame = { type: 'ping'; at: number }
+
+/**
+ * `POST /api/ws-ticket?count=&hello=`: as many tickets as sockets are to be opened; 1 by default.
+ * With `hello=1` what the feed will say first comes along where it is short and known by then: a
+ * page on a thin line shows it two round trips earlier.
+ */
+export interface WsTicketResponse {
+  /** The first of them. */
+  ticket: string
+  tickets: string[]
+  hello?: FeedHello
+}

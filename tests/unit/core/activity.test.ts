@@ -8,42 +8,8 @@ import {
   impossible,
   observe,
 } from '../../../server/core/activity.ts'
-import type { Patience } from '../../../server/core/claims.ts'
-import type { Activity, AskKind, EvidenceSource } from '../../../server/protocol.ts'
-
-const PATIENCE = { hookMs: 4_000, silenceMs: 5_000 }
-const T0 = 1_700_000_000_000
-
-const ask = (
-  text: string,
-  tool?: string,
-  kind: AskKind = 'permission',
-  id?: string,
-): Statement => ({
-  type: 'asking',
-  ask: { kind, text, ...(tool ? { tool } : {}), ...(id ? { id } : {}) },
-})
-
-const SAYS = {
-  started: { type: 'started' },
-  prompted: { type: 'prompted' },
-  working: { type: 'working' },
-  asking: ask('touch a', 'Bash'),
-  retrying: { type: 'retrying' },
-  idle: { type: 'idle' },
-  failed: { type: 'failed' },
-} satisfies Record<string, Statement>
-
-function see(source: EvidenceSource, says: Statement | keyof typeof SAYS, second: number) {
-  const statement = typeof says === 'string' ? SAYS[says] : says
-  return {
-    source,
-    says: statement,
-    at: T0 + second * 1_000,
-    line: `${source} ${statement.type}`,
-    confidence: 'high',
-  } satisfies Observation
-}
+import type { Activity, EvidenceSource } from '../../../server/protocol.ts'
+import { ask, at, PATIENCE, type SAYS, see, T0 } from '../../support/seen.ts'
 
 /** Applies observations, each at its own time unless it says when it reached us. */
 function play(...seen: (Observation & { arrives?: number })[]): ActivityState {
@@ -53,8 +19,6 @@ function play(...seen: (Observation & { arrives?: number })[]): ActivityState {
   }
   return state
 }
-
-const at = (second: number) => T0 + second * 1_000
 
 test('nothing seen is unknown, and stays unknown', () => {
   const state = beginActivity('a1', PATIENCE, T0)
@@ -408,49 +372,4 @@ test('a repeated reading changes nothing that is shown', () => {
   const { claims: _, ...shownFirst } = first
   const { claims: __, ...shownSecond } = second
   expect(shownSecond).toEqual(shownFirst)
-})
-
-test('a dialog against a stronger "working" must stay, but where nothing else tells of dialogs', () => {
-  const seen = [see('live', 'working', 1), see('screen', 'asking', 5)]
-  const after = (patience: Patience, second: number) => {
-    const first = seen.reduce(
-      (state, one) => observe(state, one, one.at),
-      beginActivity('a1', patience, T0),
-    )
-    return observe(first, see('screen', 'asking', second), at(second)).activity
-  }
-  expect(after(PATIENCE, 5.4)).toBe('working')
-  expect(after(PATIENCE, 6.6)).toBe('asking')
-  const alone = { ...PATIENCE, dialogMs: 0 }
-  expect(after(alone, 5)).toBe('asking')
-  // A record that is written while it is there takes nothing back; the next screen does.
-  const all = [see('screen', 'asking', 5), see('transcript', 'working', 5.5)]
-  const play = (...words: Observation[]) =>
-    words.reduce((state, one) => observe(state, one, one.at), beginActivity('a1', alone, T0))
-  expect(play(...all).activity).toBe('asking')
-  expect(play(...all, see('screen', 'working', 6)).activity).toBe('working')
-})
-
-test('a sign of work while an agent starts is no turn, unless it lasts', () => {
-  const patience = { ...PATIENCE, startMs: 6_000 }
-  const seen = (...words: Observation[]) =>
-    words.reduce((state, one) => observe(state, one, one.at), beginActivity('a1', patience, T0))
-  const started = seen(see('live', 'working', 1), see('live', 'idle', 3))
-  expect(started).toMatchObject({ activity: 'idle', generation: 0 })
-  expect(started.turn ?? started.lastTurn).toBeUndefined()
-  const works = seen(see('live', 'working', 1), see('live', 'working', 7))
-  expect(works).toMatchObject({ activity: 'working', turn: { startedAt: at(1) } })
-  expect(seen(see('hook', 'prompted', 1)).turn).toMatchObject({ startedAt: at(1) })
-})
-
-test('a record that the screen contradicts is believed for the time of its kind', () => {
-  const after = (patience: Patience) => {
-    const words = [see('transcript', 'working', 1), see('screen', 'idle', 3)]
-    return words.reduce(
-      (state, one) => observe(state, one, one.at),
-      beginActivity('a1', patience, T0),
-    )
-  }
-  expect(after(PATIENCE).activity).toBe('working')
-  expect(after({ ...PATIENCE, transcriptMs: 1_500 }).activity).toBe('idle')
 })
