@@ -55,6 +55,12 @@ export async function tellAgents(page: Page, agents: AgentView[] = []): Promise<
     const place = names.get(agent.session)
     return place ? { ...agent, session: place.id, pane: place.pane } : agent
   }
+  // What a page would be told with its ticket knows nothing of ours.
+  await page.route('**/api/ws-ticket?*', (route) => {
+    const url = new URL(route.request().url())
+    url.searchParams.delete('hello')
+    return route.continue({ url: url.href })
+  })
   await page.routeWebSocket(/\/ws\/feed$/, (socket) => {
     const server = socket.connectToServer()
     // What is ours comes after what the server said, in the same epochs.

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { listApplied, noteApplied } from '../../dist/db/applied-hooks.js'
 import { openDatabase } from '../../dist/db/open.js'
-import { lastGeneration, saveTurns } from '../../dist/db/turns.js'
+import { listTurns, saveTurns } from '../../dist/db/turns.js'
 import { readSpool } from '../../dist/server/agents/spool.js'
 import { makeLog } from '../../dist/server/log.js'
 
@@ -22,7 +22,8 @@ await readSpool({
       if (isNew) {
         db.transaction((tx) => {
           noteApplied(tx, [id])
-          const generation = lastGeneration(db, 'a') + 1
+          const [newest] = listTurns(db, 'a', { limit: 1 })
+          const generation = (newest?.generation ?? 0) + 1
           const texts = { prompt: event, lastWords: '' }
           saveTurns(tx, [
             { id: '', agent: 'a', generation, startedAt: at, ...texts, tools: 0, usage: {} },
