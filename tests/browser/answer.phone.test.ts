@@ -57,7 +57,8 @@ test('a dialog that changes between the look and the tap is not answered, and it
     await route.continue()
   })
   await allow(page).tap()
-  await expect(page.locator('.toasts')).toContainText('changed')
+  // It depends on the moment whether the new dialog is known by then.
+  await expect(page.locator('.toasts')).toContainText(/changed|does not ask that any more/)
   expect(agent.typed()).toBe('')
   // The new dialog is answered as itself.
   await page.unroute('**/answer')

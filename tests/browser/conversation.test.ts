@@ -192,9 +192,8 @@ test('prompts are jumped to by keys and buttons, older pages join without a jolt
   await expect.poll(async () => Math.abs((await top()) - before)).toBeLessThan(2)
 })
 
-test('an address leads to an entry however far back, and says so where there is none', async ({
-  page,
-}) => {
+test('an address leads to an entry however far back', async ({ page }) => {
+  test.slow()
   for (let at = 0; at < 200; at += 1) {
     talk.prompt(`Prompt ${at}`)
     for (let more = 0; more < 9; more += 1) talk.words(`Answer ${at}.${more} ${'word '.repeat(40)}`)
@@ -221,8 +220,15 @@ test('an address leads to an entry however far back, and says so where there is 
   await expect(said.locator('.said:focus')).toContainText('Answer 7.4', { timeout: 30_000 })
   await expect(said.getByText('Answer 7.4')).toBeInViewport()
   await expect(said.locator('.said')).toHaveCount(2_000)
+})
 
-  await page.evaluate((to) => history.pushState(null, '', to), `/a/${id}/conversation#nowhere`)
+test('an address that leads nowhere in the conversation says so', async ({ page }) => {
+  talk.prompt('Hello').words('Good day.')
+  await talk.tell('idle')
+  await expect.poll(async () => (await agent())?.conversation).toBeDefined()
+  const path = `/a/${(await agent())?.id}/conversation#nowhere`
+  await openApp(page, server)
+  await page.evaluate((to) => history.pushState(null, '', to), path)
   await page.evaluate(() => dispatchEvent(new PopStateEvent('popstate')))
   await expect(page.getByText('That place is not in this conversation any more')).toBeVisible()
   expect(await axeViolations(page)).toEqual([])

@@ -116,6 +116,6 @@ test('search and settings pass the accessibility check under a thumb', async ({ 
   await expect(page.locator('.hit')).toBeVisible()
   expect(await axeViolations(page)).toEqual([])
   await nav(page, 'Settings').tap()
-  await expect(page.getByRole('heading', { name: 'This device' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'This device', exact: true })).toBeVisible()
   expect(await axeViolations(page)).toEqual([])
 })

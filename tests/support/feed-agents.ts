@@ -36,6 +36,15 @@ function needOf({
   return { ...need, text: ask?.text ?? '', ...(ask ? { ask: ask.id } : {}) }
 }
 
+/** Lets the feed's socket alone say what the feed says first, for a test that has a say in it. */
+export async function withoutEarlyHello(page: Page): Promise<void> {
+  await page.route('**/api/ws-ticket?*', (route) => {
+    const url = new URL(route.request().url())
+    url.searchParams.delete('hello')
+    return route.continue({ url: url.href })
+  })
+}
+
 /**
  * Adds agents to what the page hears on its feed. Sessions, panes and all else come from the server;
  * an agent's `session` is given by name and sent as the id of that session, with its current pane.
@@ -55,12 +64,7 @@ export async function tellAgents(page: Page, agents: AgentView[] = []): Promise<
     const place = names.get(agent.session)
     return place ? { ...agent, session: place.id, pane: place.pane } : agent
   }
-  // What a page would be told with its ticket knows nothing of ours.
-  await page.route('**/api/ws-ticket?*', (route) => {
-    const url = new URL(route.request().url())
-    url.searchParams.delete('hello')
-    return route.continue({ url: url.href })
-  })
+  await withoutEarlyHello(page)
   await page.routeWebSocket(/\/ws\/feed$/, (socket) => {
     const server = socket.connectToServer()
     // What is ours comes after what the server said, in the same epochs.
