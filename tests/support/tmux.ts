@@ -266,9 +266,14 @@ function openPerson(
       resolve()
     })
   })
+  const tty = execute('ps', ['-o', 'tty=', '-p', `${pty.pid}`]).then(
+    ({ stdout }) => `/dev/${stdout.trim()}`,
+  )
+  // A person who left before the answer has none; only who asks for it is to hear of that.
+  tty.catch(() => {})
   return {
     pid: pty.pid,
-    tty: execute('ps', ['-o', 'tty=', '-p', `${pty.pid}`]).then((r) => `/dev/${r.stdout.trim()}`),
+    tty,
     exited,
     write: (text) => pty.write(text),
     resize: (cols, rows) => pty.resize(cols, rows),
