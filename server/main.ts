@@ -80,6 +80,7 @@ async function runServer(config: Config, start: typeof serve): Promise<void> {
   const faulted = (error: unknown, message: string) => {
     log.error({ error }, message)
     const tidied = served ? deadline(served.tidyTmux(), TIDY_MS, 'tidying tmux') : Promise.resolve()
+    // The fault is told above; we end whether or not tmux could be tidied.
     tidied.catch(() => {}).finally(() => process.exit(EXIT.fault))
   }
   process.on('uncaughtException', (error) => faulted(error, 'an error was not caught'))

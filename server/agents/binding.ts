@@ -19,6 +19,7 @@ export async function findTranscript(
   if (files.transcript !== undefined) return files.transcript
   const { transcripts, binding } = files
   if (transcripts === undefined || !binding) return undefined
+  // A folder that is not there holds nothing yet.
   const root = await realpath(transcripts).catch(() => undefined)
   if (root === undefined) return undefined
   if (binding.type === 'open-file') {

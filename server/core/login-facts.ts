@@ -37,6 +37,7 @@ async function readLogind(): Promise<GuardFacts> {
 }
 
 async function readCgroup(pid: number): Promise<{ cgroup?: string }> {
+  // It ended meanwhile, or the system has no such file: nothing is known of its group.
   const text = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => undefined)
   const cgroup = text === undefined ? undefined : cgroupOf(text)
   return cgroup === undefined ? {} : { cgroup }

@@ -158,6 +158,7 @@ async function readText(file: string): Promise<string | undefined> {
 
 /** The new text as a whole or not at all; a link to the file stays one, its mode stays its own. */
 async function writeText(file: string, text: string): Promise<void> {
+  // A file that is not there yet is no link and has no mode.
   const target = await realpath(file).catch(() => file)
   const mode = (await stat(target).catch(() => undefined))?.mode ?? 0o600
   const part = `${target}.${process.pid}.part`
