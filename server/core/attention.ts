@@ -51,7 +51,8 @@ interface SettledAsk {
   readonly id: string
   readonly text?: string
   readonly generation: number
-  /** Put away unanswered: that its turn was cut off there is no news either. */
+  readonly since: number
+  /** Put away unanswered: what is left of a turn that was cut off there is no news either. */
   readonly isDismissed?: boolean
 }
 
@@ -118,7 +119,7 @@ export function meetAgain(settled: Settled, facts: AttentionFacts): Settled {
 /** What is taken care of once this need has ended. A dismissal is about all that its turn left. */
 export function settle(settled: Settled, need: Need, isDismissed: boolean): Settled {
   const { ask, generation, since } = need
-  if (ask !== undefined) return { ...settled, ask: { id: ask, generation, isDismissed } }
+  if (ask !== undefined) return { ...settled, ask: { id: ask, generation, since, isDismissed } }
   const mark = { generation, since }
   if (isDismissed) return { ...settled, turn: mark, work: mark }
   return need.reason === 'uncommitted' ? { ...settled, work: mark } : { ...settled, turn: mark }
@@ -229,8 +230,11 @@ function isSettled({ ask, turn, work }: Settled, need: Need): boolean {
     if (ask?.id === need.ask) return true
     return ask?.text === need.text && ask.generation === need.generation
   }
-  const isCutThere = need.reason === 'interrupted' && ask?.generation === need.generation
-  if (isCutThere && ask.isDismissed) return true
+  if (ask?.isDismissed && ask.generation === need.generation) {
+    if (need.reason === 'interrupted' || need.reason === 'uncommitted') return true
+    // The dialog itself was what the agent said last: it did not go on and come to an end.
+    if (need.reason === 'turn' && need.since <= ask.since) return true
+  }
   const mark = need.reason === 'uncommitted' ? work : turn
   return mark !== undefined && need.generation <= mark.generation && !isLater(need, mark)
 }

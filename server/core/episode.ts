@@ -95,13 +95,14 @@ export function episodeOf(row: AttentionRow): Episode {
 export function settledBy(rows: readonly AttentionRow[]): Map<string, Settled> {
   const settled = new Map<string, Settled>()
   for (const episode of rows.map(episodeOf)) {
-    const { agent, ask, text, generation, dismissed } = episode
+    const { agent, ask, text, generation, since, dismissed } = episode
+    const isDismissed = dismissed !== undefined
     const held = settled.get(agent) ?? {}
     settled.set(
       agent,
       ask === undefined
-        ? settle(held, episode, dismissed !== undefined)
-        : { ...held, ask: { id: ask, text, generation } },
+        ? settle(held, episode, isDismissed)
+        : { ...held, ask: { id: ask, text, generation, since, isDismissed } },
     )
   }
   return settled

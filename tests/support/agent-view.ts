@@ -1,4 +1,4 @@
-import type { AgentView } from '../../server/protocol.ts'
+import type { AgentView, GitView } from '../../server/protocol.ts'
 
 /** An agent at work in pane `p1` of session `s1-main`, as the feed tells of it. */
 export function agent(change: Partial<AgentView> = {}): AgentView {
@@ -22,4 +22,19 @@ export function agent(change: Partial<AgentView> = {}): AgentView {
     startedAt: 0,
     ...change,
   }
+}
+
+/** Work in a repository that nobody has committed. */
+export const dirty: GitView = {
+  worktree: '/w',
+  repository: '/w',
+  linked: false,
+  branch: 'main',
+  head: 'abc',
+  state: 'dirty',
+  staged: 1,
+  modified: 1,
+  untracked: 0,
+  conflicts: 0,
+  at: 0,
 }

@@ -2,7 +2,7 @@ import { readdirSync, readlinkSync } from 'node:fs'
 import { expect, test } from 'playwright/test'
 import { startBed } from '../support/terminal.ts'
 import { openPage } from '../support/terminal-page.ts'
-import { startTmux, type Tmux } from '../support/tmux.ts'
+import { STEADY_NAMES, startTmux, type Tmux } from '../support/tmux.ts'
 
 test('a viewer shows what the pane shows and follows it', async () => {
   await using tmux = await startTmux()
@@ -26,7 +26,7 @@ for (const [who, person, hub] of [
   ['with no hidden session and nobody attached', false, false],
 ] as const) {
   test(`three viewers of other sizes change nothing, ${who}`, async () => {
-    await using tmux = await startTmux()
+    await using tmux = await startTmux(STEADY_NAMES)
     const id = await tmux.newSession({ cols: 200, rows: 50 })
     const other = await tmux.newSession({ cols: 90, rows: 20 })
     const client = person ? await tmux.attach({ cols: 133, rows: 41, session: id }) : undefined

@@ -14,7 +14,7 @@ import {
 import { emptyFeed, type FeedState } from '../../web/state/apply.ts'
 import { needsByAgent } from '../../web/state/attention.ts'
 import { kindName, learnKinds } from '../../web/state/kinds.ts'
-import { countGroups, holdPlaces, type Item, railItems } from '../../web/state/rail.ts'
+import { countGroups, holdPlaces, type Item, railItems, untoldUntil } from '../../web/state/rail.ts'
 import { clockText, longAge, shortCount } from '../../web/state/words.ts'
 import { agent } from '../support/agent-view.ts'
 
@@ -86,7 +86,7 @@ test('a session’s row speaks for its most needing agent', () => {
 
 test('sessions stand by need, each once, those without an agent after them', () => {
   const state = feed(
-    ['s1', 's2', 's3', 's4', 's5', 's6', 's7', 's8', 's9'],
+    ['s1', 's2', 's3', 's4', 's5', 's6', 's7', 's8', 's9', 's10'],
     [
       { session: 's1', activity: 'idle' },
       { session: 's2', activity: 'working' },
@@ -100,6 +100,8 @@ test('sessions stand by need, each once, those without an agent after them', () 
       { session: 'gone', activity: 'idle', liveness: 'historical' },
       { session: 's8', activity: 'asking', since: 20 },
       { session: 's9', activity: 'asking', since: NOW - 500 },
+      // Put aside as soon as it asked.
+      { session: 's10', activity: 'asking', since: NOW - 400 },
     ],
   )
   state.attention = {
@@ -109,6 +111,17 @@ test('sessions stand by need, each once, those without an agent after them', () 
     n4: { id: 'n4', agent: 'a9', reason: 'uncommitted', since: 5, text: '', generation: 1 },
     n5: {
       ...{ id: 'n5', agent: 'a10', reason: 'permission', since: 5, text: '', generation: 1 },
+      snoozedUntil: NOW + 1,
+    },
+    n6: {
+      ...{
+        id: 'n6',
+        agent: 'a12',
+        reason: 'permission',
+        since: NOW - 400,
+        text: '',
+        generation: 1,
+      },
       snoozedUntil: NOW + 1,
     },
   }
@@ -121,7 +134,7 @@ test('sessions stand by need, each once, those without an agent after them', () 
     ...['g:unknown', 's:s3'],
     ...['g:idle', 's:s1'],
     // Snoozed.
-    ...['g:aside', 's:s8'],
+    ...['g:aside', 's:s8', 's:s10'],
     ...['g:plain', 's:s7'],
     ...['g:ended', 'e:a7'],
   ])
@@ -130,10 +143,18 @@ test('sessions stand by need, each once, those without an agent after them', () 
     working: 1,
     unknown: 1,
     idle: 1,
-    aside: 1,
+    aside: 2,
     plain: 1,
     ended: 1,
   })
+  // Nobody tells of s9 any more: it was dismissed before we heard of it, and stands there no longer.
+  const until = untoldUntil(state, NOW)
+  expect(until).toBe(NOW + 1_500)
+  expect(railItems(state, '', needsByAgent(state.attention, until), until)).toContain('s:s9')
+  expect(railItems(state, '', needsByAgent(state.attention, NOW), until).slice(1, 6)).toEqual([
+    ...['g:needs', 's:s5', 's:s6', 's:s4', 'e:a9'],
+  ])
+  expect(untoldUntil(state, until)).toBe(Number.POSITIVE_INFINITY)
 })
 
 test('without agents the list has no groups', () => {

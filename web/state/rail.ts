@@ -34,12 +34,39 @@ export type Item = `${'g' | 'h' | 'n' | 's' | 'e'}:${string}`
  */
 const TOLD_MS = 2_000
 
-function groupOf(agent: AgentView, needs: Needs, now: number): AgentGroup {
+/** Its need is on its way to us, as far as that can be known. `told`: agents with a need, also one put aside. */
+function isUntold(agent: AgentView, told: ReadonlySet<string>, now: number): boolean {
+  const state = standing(agent)
+  const mayNeed = state === 'asking' || state === 'failed'
+  return mayNeed && !told.has(agent.id) && now - agent.since < TOLD_MS
+}
+
+const toldAgents = ({ attention }: Readonly<FeedState>) =>
+  new Set(Object.values(attention).map(({ agent }) => agent))
+
+/**
+ * When the list will stand otherwise by the passing of time alone, as epoch milliseconds of the
+ * server's clock: a need that was expected and has not come. Infinity where there is none.
+ */
+export function untoldUntil(feed: Readonly<FeedState>, now: number): number {
+  const told = toldAgents(feed)
+  const ends = Object.values(feed.agents)
+    .filter((agent) => isUntold(agent, told, now))
+    .map(({ since }) => since + TOLD_MS)
+  return Math.min(...ends)
+}
+
+function groupOf(
+  agent: AgentView,
+  needs: Needs,
+  told: ReadonlySet<string>,
+  now: number,
+): AgentGroup {
   if (needs.has(agent.id)) return 'needs'
   switch (standing(agent)) {
     case 'asking':
     case 'failed':
-      return now - agent.since < TOLD_MS ? 'needs' : 'aside'
+      return isUntold(agent, told, now) ? 'needs' : 'aside'
     case 'working':
     case 'retrying':
       return 'working'
@@ -62,6 +89,7 @@ export function railItems(
     const item = needs.get(agent.id)
     return searchText(agent, item && REASON_MARKS[item.reason].word)
   }
+  const told = toldAgents(feed)
   const inGroup = new Map<AgentGroup, string[]>(GROUPS.map((group) => [group, []]))
   const placed = new Set<string>()
   for (const id of feed.order) {
@@ -71,7 +99,7 @@ export function railItems(
     if (!session || !own || !lead) continue
     placed.add(id)
     const text = own.map(textOf).join(' ')
-    if (matches(session, query, text)) inGroup.get(groupOf(lead, needs, now))?.push(id)
+    if (matches(session, query, text)) inGroup.get(groupOf(lead, needs, told, now))?.push(id)
   }
   const gone = endedAgents(feed.agents, needs).filter((agent) =>
     finds(`${textOf(agent)} ${agent.cwd}`, query),

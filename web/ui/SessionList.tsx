@@ -1,9 +1,11 @@
 import {
+  createEffect,
   createMemo,
   createSignal,
   For,
   lazy,
   Match,
+  onCleanup,
   Show,
   Suspense,
   Switch,
@@ -17,6 +19,7 @@ import {
   type Item,
   needsFirst,
   railItems,
+  untoldUntil,
 } from '../state/rail.ts'
 import { useApp } from './context.ts'
 import { EndedRow } from './EndedRow.tsx'
@@ -56,7 +59,19 @@ export function SessionList(props: ListProps) {
   const [scroller, setScroller] = createSignal<HTMLElement | null>(null)
   const [expanded, setExpanded] = createSignal<ReadonlySet<string>>(new Set())
   const pointing = followPointer(scroller)
-  const wanted = createMemo(() => railItems(live.facts(), props.query, needs(), untrack(serverNow)))
+  const [waited, setWaited] = createSignal(0)
+  const wanted = createMemo(() => {
+    waited()
+    return railItems(live.facts(), props.query, needs(), untrack(serverNow))
+  })
+  createEffect(() => {
+    waited()
+    const now = untrack(serverNow)
+    const until = untoldUntil(live.facts(), now)
+    if (until === Number.POSITIVE_INFINITY) return
+    const timer = setTimeout(() => setWaited((times) => times + 1), until - now)
+    onCleanup(() => clearTimeout(timer))
+  })
   // A pointer on its way to a row must find that row there; a new search is a new list.
   const held = createMemo<{ items: Item[]; query: string }>(
     (before) => {

@@ -2,7 +2,7 @@ import Sqlite from 'better-sqlite3'
 import { expect, test } from 'playwright/test'
 import { listAttentionOf } from '../../../db/attention.ts'
 import type { AgentView } from '../../../server/protocol.ts'
-import { agent } from '../../support/agent-view.ts'
+import { agent, dirty } from '../../support/agent-view.ts'
 import { AttentionStage, DAY, MINUTE } from '../../support/attention.ts'
 import { Random } from '../../support/random.ts'
 import { differences } from '../../support/wire.ts'
@@ -169,6 +169,24 @@ test('a dialog that was dismissed stays so after a restart; the next one of the 
   expect(stage.needs()).toEqual([])
   await stage.tell(asks('a1', 'rm -r build', 'a1.1.10'))
   expect(stage.needs()).toEqual(['permission a1'])
+})
+
+test('what is left of a turn that was cut off at a dismissed dialog is no news after a restart either', async () => {
+  const dialog = asks('a1')
+  await stage.tell(dialog)
+  stage.keeper.dismiss(only().id, 'phone')
+  await stage.restart()
+  const at = stage.clock.now()
+  const lastTurn = { generation: 1, startedAt: at - MINUTE, endedAt: at, end: 'lost' } as const
+  const left = agent({ id: 'a1', liveness: 'historical', lastTurn })
+  await stage.tell(left)
+  expect(stage.needs()).toEqual([])
+  await stage.tell({ ...left, git: dirty })
+  expect(stage.needs()).toEqual([])
+  await stage.tell({ ...left, spoke: { who: 'agent', at: dialog.ask?.since ?? 0 } })
+  expect(stage.needs()).toEqual([])
+  await stage.tell({ ...left, git: dirty, lastTurn: { ...lastTurn, generation: 2 } })
+  expect(stage.needs()).toEqual(['uncommitted a1'])
 })
 
 test('an answer by a device ends the need and says whose it was', async () => {

@@ -8,28 +8,10 @@ import {
   settle,
   step,
 } from '../../../server/core/attention.ts'
-import {
-  ATTENTION_REASONS,
-  type AttentionReason,
-  type GitView,
-  LIVENESS,
-} from '../../../server/protocol.ts'
-import { agent } from '../../support/agent-view.ts'
+import { ATTENTION_REASONS, type AttentionReason, LIVENESS } from '../../../server/protocol.ts'
+import { agent, dirty as git } from '../../support/agent-view.ts'
 import { Random } from '../../support/random.ts'
 
-const git: GitView = {
-  worktree: '/w',
-  repository: '/w',
-  linked: false,
-  branch: 'main',
-  head: 'abc',
-  state: 'dirty',
-  staged: 1,
-  modified: 1,
-  untracked: 0,
-  conflicts: 0,
-  at: 0,
-}
 const done = { generation: 3, startedAt: 100, endedAt: 200, end: 'done' } as const
 const ask = { id: 'q1', kind: 'permission', text: 'rm -r build', since: 300 } as const
 
@@ -236,7 +218,8 @@ test('what was dismissed comes back with a new end or dialog, and with nothing e
   expect(opens(waiting)).toBeUndefined()
   expect(opens({ ...waiting, liveness: 'ended', git })).toBeUndefined()
   expect(opens(asking)).toBeUndefined()
-  expect(opens({ ...waiting, lastTurn: { ...done, generation: 4, endedAt: 900 } })).toBe('turn')
+  const end = { ...done, generation: 4, endedAt: 900 }
+  expect(opens({ ...waiting, lastTurn: end, spoke: { who: 'agent', at: 900 } })).toBe('turn')
   expect(opens({ ...waiting, spoke: { who: 'agent', at: 90_000 } })).toBe('turn')
   expect(opens({ ...asking, ask: { ...ask, id: 'q2' } })).toBe('permission')
 })
