@@ -64,7 +64,8 @@ export function RenameField(props: { session: SessionView }) {
         autocapitalize="off"
         spellcheck={false}
         value={props.session.name}
-        disabled={busy()}
+        // Not disabled: that would lose the focus, and with it the way back.
+        readOnly={busy()}
         onKeyDown={(event) => {
           if (event.key === 'Escape' && !event.isComposing) leave()
         }}

@@ -151,7 +151,10 @@ export function Shell() {
     const back = opener
     // After the dialog is gone, and only if nothing else has taken the focus meanwhile.
     requestAnimationFrame(() => {
-      if (document.activeElement === document.body && back instanceof HTMLElement) back.focus()
+      if (document.activeElement !== document.body || !(back instanceof HTMLElement)) return
+      // What opened it may have gone, as the field of a new name does once that is kept.
+      if (back.isConnected) back.focus()
+      else if (!matchMedia('(pointer: coarse)').matches) terminals.of(selected())?.handle()?.focus()
     })
   }
 
