@@ -1,5 +1,7 @@
 import { closeSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { StorageFault } from '../server/protocol.ts'
+import { errnoFault } from './write-faults.ts'
 
 /** Room for a purge and for the log of some hours. */
 const RESERVE_BYTES = 16_777_216
@@ -8,15 +10,15 @@ const START_BYTES = 4_194_304
 
 /**
  * Keeps a file of zeros beside a database, so that there is room to forget something on the day
- * the disk is full: without any, not even a delete succeeds. False where the disk has less than
- * twice as much left.
+ * the disk is full: without any, not even a delete succeeds. Returns why there is none: the disk must
+ * have twice as much left.
  */
-export function makeReserve(database: string, bytes = RESERVE_BYTES): boolean {
+export function makeReserve(database: string, bytes = RESERVE_BYTES): StorageFault | undefined {
   const file = reserveOf(database)
   try {
-    if (statSync(file, { throwIfNoEntry: false })?.size === bytes) return true
+    if (statSync(file, { throwIfNoEntry: false })?.size === bytes) return undefined
     const { bavail, bsize } = statfsSync(dirname(database))
-    if (bavail * bsize < 2 * bytes) return false
+    if (bavail * bsize < 2 * bytes) return 'almost-full'
     const fd = openSync(file, 'w', 0o600)
     try {
       const zeros = Buffer.alloc(Math.min(SLICE_BYTES, bytes))
@@ -26,11 +28,12 @@ export function makeReserve(database: string, bytes = RESERVE_BYTES): boolean {
     } finally {
       closeSync(fd)
     }
-    return true
-  } catch {
-    // Whatever it was, there is no reserve, and half of one would only take the room.
+    return undefined
+  } catch (error) {
+    // Half of one would only take the room.
     dropReserve(database)
-    return false
+    const fault = errnoFault(error)
+    return fault === 'full' ? 'almost-full' : fault
   }
 }
 

@@ -1,27 +1,39 @@
+import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
+import type { StorageFault } from '../server/protocol.ts'
 
-/** SQLite's codes that say the disk, not the work, is the reason. In words for people. */
-const DISK_FAULTS: readonly [code: RegExp, sentence: string][] = [
-  [/^SQLITE_FULL/, 'The disk is full.'],
-  [/^SQLITE_(?:READONLY|CANTOPEN|PERM)/, 'The data folder cannot be written.'],
-  [/^SQLITE_IOERR/, 'The disk reports errors.'],
-  [/^SQLITE_(?:BUSY|LOCKED)/, 'Another program holds the database.'],
-  [
-    /^SQLITE_(?:CORRUPT|NOTADB)/,
-    'The database is damaged; the next start restores the newest backup.',
-  ],
+/** SQLite's codes that say the disk, not the work, is the reason. */
+const DISK_FAULTS: readonly [code: RegExp, fault: StorageFault][] = [
+  [/^SQLITE_FULL/, 'full'],
+  [/^SQLITE_(?:READONLY|CANTOPEN|PERM)/, 'refused'],
+  [/^SQLITE_IOERR/, 'broken'],
+  [/^SQLITE_(?:BUSY|LOCKED)/, 'held'],
+  [/^SQLITE_(?:CORRUPT|NOTADB)/, 'damaged'],
 ]
+
+/** In words for people. */
+const SENTENCES: Readonly<Record<StorageFault, string>> = {
+  full: 'The disk is full.',
+  'almost-full': 'The disk is almost full.',
+  refused: 'The data folder cannot be written.',
+  broken: 'The disk reports errors.',
+  held: 'Another program holds the database.',
+  damaged: 'The database is damaged; the next start restores the newest backup.',
+  unknown: 'Writing failed for a reason that the log tells.',
+}
+
+export function faultSentence(fault: StorageFault): string {
+  return SENTENCES[fault]
+}
 
 /** The disk refuses a whole group. The message is a sentence for people. */
 export class DiskFault extends Error {
   override name = 'DiskFault'
-  /** Something that is forgotten may help. */
-  readonly isAboutRoom: boolean
-  constructor(message: string, cause: unknown) {
-    super(message, { cause })
-    const code = cause instanceof Sqlite.SqliteError ? cause.code : ''
-    // The kernel's "no space" comes as an I/O error where SQLite grows its shared memory.
-    this.isAboutRoom = !/^SQLITE_(?:READONLY|CANTOPEN|PERM|BUSY|LOCKED|CORRUPT|NOTADB)/.test(code)
+  constructor(
+    readonly fault: StorageFault,
+    cause: unknown,
+  ) {
+    super(faultSentence(fault), { cause })
   }
 }
 
@@ -31,15 +43,50 @@ export class NotSavedError extends Error {
   readonly code = 'not-saved'
 }
 
+/** Whether the disk is the reason of an error; else the work is. */
+export function isDiskFault(error: unknown): boolean {
+  return error instanceof DiskFault || codeFault(error) !== undefined
+}
+
 /** The fault of the disk behind an error, or the error itself where it is none. */
-export function diskFault(error: unknown): unknown {
-  if (!(error instanceof Sqlite.SqliteError)) return error
-  const found = DISK_FAULTS.find(([code]) => code.test(error.code))
-  return found ? new DiskFault(found[1], error) : error
+export function diskFault(error: unknown, database: string): unknown {
+  const fault = codeFault(error)
+  if (fault === undefined) return error
+  // SQLite tells of a disk without room as of any other error where it is its shared memory, or a
+  // quota, that has none.
+  const told = fault === 'broken' ? (kernelFault(database) ?? fault) : fault
+  return new DiskFault(told, error)
+}
+
+/** What an error of the file system says of the disk. */
+export function errnoFault(error: unknown): StorageFault {
+  const { code = '' } = error as NodeJS.ErrnoException
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'full'
+  return code === 'EROFS' || code === 'EACCES' || code === 'EPERM' ? 'refused' : 'broken'
 }
 
 /** Room for a group: a disk that takes only a few bytes would be full again with the next write. */
 const PROBE_BYTES = 262_144
+
+/** What the kernel says to a file of a group's size beside the database; undefined where it takes it. */
+export function kernelFault(database: string): StorageFault | undefined {
+  const file = `${database}.probe`
+  try {
+    const fd = openSync(file, 'w', 0o600)
+    try {
+      // A disk with less room takes a part of it, and refuses only what follows.
+      const zeros = Buffer.alloc(PROBE_BYTES)
+      for (let done = 0; done < zeros.length; ) done += writeSync(fd, zeros, done)
+      fsyncSync(fd)
+    } finally {
+      closeSync(fd)
+      rmSync(file, { force: true })
+    }
+    return undefined
+  } catch (error) {
+    return errnoFault(error)
+  }
+}
 
 /** Writes something of a group's size, with its sync, and takes it away; throws where that fails. */
 export function probeDisk(client: Sqlite.Database): void {
@@ -49,4 +96,9 @@ export function probeDisk(client: Sqlite.Database): void {
       INSERT INTO probe VALUES (zeroblob(${PROBE_BYTES}))`)
   })()
   client.exec('DROP TABLE probe')
+}
+
+function codeFault(error: unknown): StorageFault | undefined {
+  if (!(error instanceof Sqlite.SqliteError)) return undefined
+  return DISK_FAULTS.find(([code]) => code.test(error.code))?.[1]
 }

@@ -1,10 +1,18 @@
 import { Emitter } from '../server/lib/emitter.ts'
 import type { Log } from '../server/log.ts'
-import type { StorageState } from '../server/protocol.ts'
+import type { StorageFault, StorageState } from '../server/protocol.ts'
 import type { Database } from './database.ts'
 import { BUSY_MS } from './pragmas.ts'
 import { dropReserve, makeReserve } from './reserve.ts'
-import { DiskFault, diskFault, NotSavedError, probeDisk } from './write-faults.ts'
+import {
+  DiskFault,
+  diskFault,
+  faultSentence,
+  isDiskFault,
+  kernelFault,
+  NotSavedError,
+  probeDisk,
+} from './write-faults.ts'
 
 /** What one piece of work is given: the group's transaction. */
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
@@ -28,8 +36,7 @@ export interface WriterHealth {
   state: StorageState
   /** Epoch milliseconds since when `state` holds. */
   since: number
-  /** What is wrong, in a sentence for people. */
-  fault?: string
+  fault?: StorageFault
 }
 
 export interface WriterOptions {
@@ -47,9 +54,9 @@ export interface WriterOptions {
  * sync to the disk serves all of it, and each promise resolves only after that sync, in the order
  * of the calls. Work that throws is undone alone; the rest of its group stays.
  *
- * Where the disk refuses (full, broken, read-only), room is made and the group tried once more:
- * the reserve is given up and whoever keeps the most is asked to forget its oldest. If that does
- * not help, nothing is saved: work is refused with `NotSavedError` at once, nothing is queued, and
+ * Where the disk is full, room is made and the group tried once more: the reserve is given up and
+ * whoever keeps the most is asked to forget its oldest. If that does not help, or the disk refuses
+ * for another reason (broken, read-only), nothing is saved: work is refused with `NotSavedError` at once, nothing is queued, and
  * the disk is tried every few seconds until it works again. What must not be lost meanwhile stays
  * with its owner (`LatestWriter`).
  */
@@ -152,7 +159,7 @@ export class Writer {
     try {
       return this.#attempt(group)
     } catch (error) {
-      if (!(error instanceof DiskFault && error.isAboutRoom)) throw error
+      if (!(error instanceof DiskFault && error.fault === 'full')) throw error
       this.#log.error({ error, works: group.length }, 'a group could not be written; making room')
       this.#giveWay(error)
       return this.#attempt(group)
@@ -170,7 +177,7 @@ export class Writer {
         { behavior: 'immediate' },
       )
     } catch (error) {
-      throw diskFault(error)
+      throw diskFault(error, this.#db.$client.name)
     }
     return tell
   }
@@ -191,8 +198,9 @@ export class Writer {
       // SQLite may have undone the whole group by itself: then its own error is the one to tell,
       // and the next piece of work would run, and be committed, outside of any transaction.
       const cause = thrown ?? error
-      if (diskFault(cause) instanceof DiskFault) throw cause
-      if (!this.#db.$client.inTransaction) throw new DiskFault('The disk takes no writes.', cause)
+      if (isDiskFault(cause)) throw cause
+      const { name, inTransaction } = this.#db.$client
+      if (!inTransaction) throw new DiskFault(kernelFault(name) ?? 'unknown', cause)
       return () => one.failed(cause)
     }
   }
@@ -210,16 +218,16 @@ export class Writer {
       }
     }
     const isNews = dropped || this.#gaveWay > before
-    if (isNews) this.#tell({ ...this.#health, fault: error.message })
+    if (isNews) this.#tell({ ...this.#health, fault: error.fault })
   }
 
   #refusal(error?: unknown): NotSavedError {
-    return new NotSavedError(this.#health.fault ?? faultOf(error), { cause: error })
+    return new NotSavedError(faultSentence(this.#health.fault ?? faultOf(error)), { cause: error })
   }
 
   #stopSaving(error: DiskFault): void {
     this.#log.error({ error }, 'nothing is saved until the disk works again')
-    this.#tell({ state: 'not-saving', since: Date.now(), fault: error.message })
+    this.#tell({ state: 'not-saving', since: Date.now(), fault: error.fault })
     this.#keepProbing()
   }
 
@@ -237,7 +245,7 @@ export class Writer {
       try {
         probeDisk(this.#db.$client)
       } catch (error) {
-        const fault = faultOf(diskFault(error))
+        const fault = faultOf(diskFault(error, this.#db.$client.name))
         if (fault !== this.#health.fault) this.#tell({ ...this.#health, fault })
         return
       }
@@ -249,13 +257,10 @@ export class Writer {
   }
 
   #keepReserve(): void {
-    const made = makeReserve(this.#db.$client.name, this.#options.reserveBytes)
+    const without = makeReserve(this.#db.$client.name, this.#options.reserveBytes)
     const { fault, ...health } = this.#health
-    if (made && fault) this.#tell(health)
-    if (made) return
-    const almost = 'The disk is almost full.'
-    if (fault !== almost) this.#tell({ ...health, fault: almost })
-    this.#keepProbing()
+    if (without !== fault) this.#tell({ ...health, ...(without ? { fault: without } : {}) })
+    if (without) this.#keepProbing()
   }
 
   #tell(health: WriterHealth): void {
@@ -281,8 +286,6 @@ export class Writer {
   }
 }
 
-function faultOf(error: unknown): string {
-  return error instanceof DiskFault
-    ? error.message
-    : 'Writing failed for a reason that the log tells.'
+function faultOf(error: unknown): StorageFault {
+  return error instanceof DiskFault ? error.fault : 'unknown'
 }

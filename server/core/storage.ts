@@ -3,7 +3,7 @@ import { backupFolder, listBackups } from '../../db/backup.ts'
 import { databaseFile } from '../../db/open.ts'
 import type { Reader } from '../../db/reader.ts'
 import { forgetOldestTurns, forgetTurns } from '../../db/turns.ts'
-import { NotSavedError } from '../../db/write-faults.ts'
+import { faultSentence, NotSavedError } from '../../db/write-faults.ts'
 import type { Writer } from '../../db/writer.ts'
 import { Emitter } from '../lib/emitter.ts'
 import { delay, every } from '../lib/time.ts'
@@ -61,7 +61,7 @@ export class Storage {
       since,
       bytes: sizeOf(file) + sizeOf(`${file}-wal`),
       ...(loadFault === undefined ? {} : { loadFault }),
-      ...(fault === undefined ? {} : { writeFault: fault }),
+      ...(fault === undefined ? {} : { writeFault: faultSentence(fault), writeFaultKind: fault }),
       ...(writer.gaveWay === 0 ? {} : { gaveWay: writer.gaveWay }),
       ...(this.#backupAt === undefined ? {} : { backupAt: this.#backupAt }),
     }

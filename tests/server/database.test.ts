@@ -237,7 +237,11 @@ test('on a full disk everything is shown, what is said to be kept is kept, and i
     status: 503,
     json: { error: { code: 'busy', message: expect.stringContaining('The disk is full.') } },
   })
-  expect(await storage()).toMatchObject({ state: 'not-saving', writeFault: 'The disk is full.' })
+  expect(await storage()).toMatchObject({
+    state: 'not-saving',
+    writeFault: 'The disk is full.',
+    writeFaultKind: 'full',
+  })
   const told = () =>
     frames.flatMap((frame) => (frame.type === 'storage' ? [frame.storage.state] : []))
   await expect.poll(told).toContain('not-saving')

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
@@ -12,18 +11,10 @@ import type {
   TurnsResponse,
 } from '../../server/protocol.ts'
 import { FakeAgent } from '../support/fake-agent.ts'
+import { allowWrites, refuseWrites } from '../support/limits.ts'
 import { startServer } from '../support/server.ts'
 import { callerOf, spool } from '../support/spooled.ts'
 import { startTmux } from '../support/tmux.ts'
-
-/** From now on the kernel lets the process write into no file, as on a disk that is read-only. */
-function refuseWrites(pid: number): void {
-  execFileSync('prlimit', ['--pid', `${pid}`, '--fsize=0:'])
-}
-
-function allowWrites(pid: number): void {
-  execFileSync('prlimit', ['--pid', `${pid}`, '--fsize=unlimited:'])
-}
 
 test.skip(process.platform !== 'linux', 'limits of another process are set on Linux')
 
@@ -62,7 +53,13 @@ test('while nothing can be written agents are followed and that is said; nothing
   say('Stop', { last_assistant_message: 'refused' })
   await expect.poll(turns).toEqual(['kept done', 'refused done'])
   await expect.poll(async () => (await storage()).state).toBe('not-saving')
-  expect((await storage()).writeFault).toBe('The disk reports errors.')
+  // There is room enough: it is no full disk, and nothing was forgotten to make any.
+  expect(await storage()).toMatchObject({
+    writeFault: 'The disk reports errors.',
+    writeFaultKind: 'broken',
+  })
+  expect((await storage()).gaveWay).toBeUndefined()
+  expect(readdirSync(server.dataDir)).toContain('dogwatch.db.reserve')
   const told = frames.flatMap((frame) => (frame.type === 'storage' ? [frame.storage.state] : []))
   expect(told.at(-1)).toBe('not-saving')
   await expect

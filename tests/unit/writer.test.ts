@@ -1,13 +1,15 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
 import { expect, test } from 'playwright/test'
 import { listApplied, noteApplied } from '../../db/applied-hooks.ts'
 import { LatestWriter } from '../../db/latest-writer.ts'
 import { closeDatabase, openDatabase } from '../../db/open.ts'
 import { appliedHooks } from '../../db/schema.ts'
-import { NotSavedError } from '../../db/write-faults.ts'
+import { diskFault, NotSavedError } from '../../db/write-faults.ts'
 import { type Transaction, Writer, type WriterOptions } from '../../db/writer.ts'
 import { listeningLog, scratchFolder } from '../support/scratch.ts'
+import { noSmallDisk, smallDisk } from '../support/small-disk.ts'
 
 const RESERVE = 65_536
 
@@ -101,7 +103,7 @@ test('on a full disk the oldest is forgotten and the write succeeds', async () =
   await scene.writer.write((tx) => put('y'.repeat(50_000))(tx))
   expect(listApplied(scene.db).map((id) => id[0])).toEqual(['y'])
   expect(scene.writer.gaveWay).toBe(before)
-  expect(scene.writer.health).toMatchObject({ state: 'saving', fault: 'The disk is full.' })
+  expect(scene.writer.health).toMatchObject({ state: 'saving', fault: 'full' })
   expect(existsSync(`${scene.file}.reserve`)).toBe(false)
 })
 
@@ -115,7 +117,7 @@ test('a group that the disk refuses is refused whole, and so is what follows, un
     expect(one).toMatchObject({ status: 'rejected', reason: { code: 'not-saved' } })
   }
   expect(listApplied(scene.db)).toEqual(['before'])
-  expect(scene.writer.health).toMatchObject({ state: 'not-saving', fault: 'The disk is full.' })
+  expect(scene.writer.health).toMatchObject({ state: 'not-saving', fault: 'full' })
   await expect(scene.writer.write(put('late'))).rejects.toThrow('The disk is full.')
   scene.clear()
   await expect.poll(() => scene.writer.health.state).toBe('saving')
@@ -123,6 +125,36 @@ test('a group that the disk refuses is refused whole, and so is what follows, un
   expect(scene.writer.health.fault).toBeUndefined()
   expect(scene.told.at(-1)).toBe('saving: well')
   expect(statSync(`${scene.file}.reserve`).size).toBe(RESERVE)
+})
+
+test('where the disk fails for another reason than room, nothing is forgotten to make any', async () => {
+  await using scene = await openWriter()
+  await scene.writer.write(put('kept'))
+  scene.writer.onFull((tx) => tx.delete(appliedHooks).run().changes)
+  const failing = scene.writer.write(() => {
+    throw new Sqlite.SqliteError('disk I/O error', 'SQLITE_IOERR_WRITE')
+  })
+  await expect(failing).rejects.toThrow('The disk reports errors.')
+  expect(scene.writer.health).toMatchObject({ state: 'not-saving', fault: 'broken' })
+  expect(scene.writer.gaveWay).toBe(0)
+  expect(listApplied(scene.db)).toEqual(['kept'])
+  expect(existsSync(`${scene.file}.reserve`)).toBe(true)
+  await expect.poll(() => scene.told.at(-1)).toBe('saving: well')
+})
+
+test('an error of the disk is one of room where the kernel has none either', async () => {
+  test.skip(noSmallDisk !== undefined, noSmallDisk)
+  await using folder = await scratchFolder()
+  await using disk = smallDisk(join(folder.path, 'disk'), 1)
+  const file = join(folder.path, 'disk', 'dogwatch.db')
+  // As SQLite tells of its shared memory that cannot grow.
+  const error = new Sqlite.SqliteError('disk I/O error', 'SQLITE_IOERR_SHMSIZE')
+  expect(diskFault(error, file)).toMatchObject({ fault: 'broken' })
+  disk.fill(100_000)
+  expect(diskFault(error, file)).toMatchObject({ fault: 'full' })
+  expect(existsSync(`${file}.probe`)).toBe(false)
+  const other = new Error('planted')
+  expect(diskFault(other, file)).toBe(other)
 })
 
 test('the newest of each thing outlives the time in which nothing is saved', async () => {
