@@ -68,7 +68,7 @@ export function openPast({
     known = resolve
   })
   const parts = { db, journal, registry, store, layouts, resumes }
-  const recovery = new Recovery({ ...parts, guard, ready, log })
+  const recovery = new Recovery({ ...parts, guard, ready, log, signal })
   return {
     store,
     recovery,

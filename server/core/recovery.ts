@@ -2,6 +2,7 @@ import type { AgentRow } from '../../db/agents.ts'
 import type { Database } from '../../db/open.ts'
 import { lastSnapshot } from '../../db/snapshots.ts'
 import type { TmuxRunRow } from '../../db/tmux-runs.ts'
+import { delay } from '../lib/time.ts'
 import type { Log } from '../log.ts'
 import type {
   GuardView,
@@ -30,6 +31,11 @@ import { conversationName } from './stored-agent.ts'
 import { type TurnJournal, turnsOf } from './turn-journal.ts'
 import { generationOf, idOf, serverOfRun } from './views.ts'
 
+const STILL_RUNS = 'It still runs.'
+/** Within so long (milliseconds) the end of a process is seen, looking so often. */
+const END_SEEN_MS = 2_000
+const END_LOOK_MS = 100
+
 export interface RecoveryDeps {
   db: Database
   journal: TurnJournal
@@ -42,6 +48,7 @@ export interface RecoveryDeps {
   /** Resolves when it is known which agents live: before that everything would look lost. */
   ready: Promise<void>
   log: Log
+  signal: AbortSignal
 }
 
 /** What ran where when tmux or the machine died, and the way back. Everything in it is by request. */
@@ -109,9 +116,7 @@ export class Recovery {
     await ready
     const row = store.find(id)
     if (!row) throw new Failure('not-found', 'This agent is not known here.')
-    if (registry.agents().some((agent) => agent.id === id && agent.liveness === 'live')) {
-      throw new Failure('conflict', 'It still runs.')
-    }
+    if (this.#lives(id)) throw new Failure('conflict', STILL_RUNS)
     const heir = this.#heir(row)
     if (heir) return { state: heir, duplicate: true }
     const plan = resumePlan(row, await hasFolder(row.view.cwd))
@@ -173,6 +178,7 @@ export class Recovery {
     const plan = resumePlan(row, await hasFolder(row.view.cwd))
     const pane = built ?? findOldPlace(registry, serverOfRun(row.run), oldPlaceOf(row))?.view.id
     if ('reason' in plan) resumes.fail(row.id, plan.reason)
+    else if (!(await this.#hasEnded(row.id))) resumes.fail(row.id, STILL_RUNS)
     else if (pane === undefined) {
       resumes.fail(
         row.id,
@@ -217,13 +223,28 @@ export class Recovery {
     return this.#deps.resumes.state(row.id) ?? this.#heir(row) ?? { state: 'waiting' }
   }
 
+  #lives(id: string): boolean {
+    return this.#deps.registry.agents().some((one) => one.id === id && one.liveness === 'live')
+  }
+
+  /** Gives an agent the time in which its end is seen; false where it is still there. */
+  async #hasEnded(id: string): Promise<boolean> {
+    const { signal } = this.#deps
+    for (let waited = 0; waited < END_SEEN_MS && this.#lives(id); waited += END_LOOK_MS) {
+      await delay(END_LOOK_MS, signal)
+    }
+    return !this.#lives(id)
+  }
+
   /** The live agent that goes on with its conversation, whoever resumed it. */
   #heir(row: AgentRow): ResumeState | undefined {
     const name = conversationName(row.view)
     if (name === undefined) return undefined
-    const heir = this.#deps.registry
-      .agents()
-      .find((agent) => agent.liveness === 'live' && conversationName(agent) === name)
+    const heir = this.#deps.registry.agents().find(
+      (agent) =>
+        // Not itself: that it ended is seen a moment after the end of its tmux.
+        agent.id !== row.id && agent.liveness === 'live' && conversationName(agent) === name,
+    )
     return heir && { state: 'resumed', pane: heir.pane, agent: heir.id }
   }
 
