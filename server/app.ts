@@ -64,6 +64,8 @@ export interface AppDeps
   typing: OneByOne
   starts: Starts
   assets: Assets
+  /** Home folder of the user. */
+  home: string
   /** Resolves when the first look at tmux is over, whether or not it found out everything. */
   looked: Promise<void>
 }

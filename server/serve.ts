@@ -209,6 +209,7 @@ export async function serve(
       socketTickets: new Tickets<string>(SOCKET_TICKET_MS),
       assets: loadAssets(join(import.meta.dirname, '..', 'web')),
       version: config.version,
+      home: config.agentEnv.HOME ?? '',
       vitals: new Vitals(signal),
       tmuxServers: () => registry.servers(),
       sessionCount: () => registry.sessions().length,

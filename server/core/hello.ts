@@ -12,6 +12,8 @@ export interface HelloDeps {
   attention: AttentionKeeper
   settings: SettingsKeeper
   version: string
+  /** Home folder of the user. */
+  home: string
   storage: Storage
   starts: Starts
 }
@@ -22,6 +24,7 @@ export function sayHello(deps: HelloDeps, scope: Scope): FeedHello {
     type: 'hello',
     version: deps.version,
     host: hostname(),
+    home: deps.home,
     scope,
     now: Date.now(),
     kinds: kindNames(),

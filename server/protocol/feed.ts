@@ -16,6 +16,8 @@ export interface FeedHello {
   version: string
   /** Name of the machine, for the title. */
   host: string
+  /** Folder that a path is told from as `~`; empty where it is not known. */
+  home: string
   scope: Scope
   /** Epoch milliseconds of our clock, so that ages do not depend on the device's. */
   now: number

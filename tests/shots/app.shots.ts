@@ -19,6 +19,15 @@ const PAGES: Readonly<Record<string, string>> = {
   settings: '/settings',
 }
 
+/** Dialogs and the keys that open them where nothing is typed. */
+const DIALOGS: Readonly<Record<string, string>> = {
+  palette: 'Control+k',
+  'new-session': 'c',
+  'prompt-several': 'p',
+  devices: 'd',
+  shortcuts: '?',
+}
+
 for (const colorScheme of ['dark', 'light'] as const) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme, serviceWorkers: 'allow' })
@@ -50,6 +59,32 @@ for (const colorScheme of ['dark', 'light'] as const) {
         await settled(page)
         await shoot(name)
       }
+      await visit(page, demo, `/s/${working?.session}`)
+      await expect(page.locator('.xterm-rows')).not.toBeEmpty()
+      await page.locator('.slot.current .btn.state').click()
+      await expect(page.getByRole('dialog')).toBeVisible()
+      await shoot('why')
+      await page.keyboard.press('Escape')
+      await visit(page, demo, '/settings')
+      for (const [name, keys] of Object.entries(DIALOGS)) {
+        await page.keyboard.press(keys)
+        await expect(page.getByRole('dialog')).toBeVisible()
+        await settled(page)
+        await shoot(name)
+        await page.keyboard.press('Escape')
+        await expect(page.getByRole('dialog')).toHaveCount(0)
+      }
+      if (device === 'desk') {
+        await row(page, 'billing-api').locator('.name').click()
+        for (const name of ['auth-refactor', 'infra']) {
+          await page.keyboard.press('Control+Shift+B')
+          await page.getByRole('combobox', { name: /beside/ }).fill(name)
+          await page.keyboard.press('Enter')
+          await expect(page.getByRole('dialog')).toHaveCount(0)
+        }
+        await expect(page.locator('.slot .xterm-rows:visible')).toHaveCount(3)
+        await shoot('split')
+      }
     })
 
     test('with nothing to show, without leave to type, without a server', async ({
@@ -70,8 +105,16 @@ for (const colorScheme of ['dark', 'light'] as const) {
       await expect(page.locator('.xterm-rows')).toContainText('#')
       await shoot('watch-only')
       await server.stop()
-      await expect(page.getByTestId('link-banner')).toBeAttached()
+      await expect(page.getByTestId('link-banner')).toContainText(/\d/)
       await shoot('offline')
+      await server.start()
+      await openApp(page, server, { scope: 'full' })
+      await tmux.newSession({ name: 'stays', command: 'exec sh' })
+      await expect(row(page, 'stays')).toBeVisible()
+      await tmux.run('kill-server')
+      await visit(page, server, '/recovery')
+      await settled(page)
+      await shoot('recovery')
     })
   })
 }

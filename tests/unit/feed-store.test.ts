@@ -48,6 +48,7 @@ function hello(
     epoch,
     version: '1',
     host: 'box',
+    home: '/home/ada',
     scope: 'full',
     now: 0,
     kinds: {},

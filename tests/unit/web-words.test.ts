@@ -4,7 +4,7 @@ import { lastOutput, matches } from '../../web/state/derive.ts'
 import { guessName } from '../../web/state/device-name.ts'
 import { LADDER_MS, retryDelay } from '../../web/state/retry.ts'
 import { createTabs } from '../../web/state/tabs.ts'
-import { ageText, shellWord, shortPath, visible } from '../../web/state/words.ts'
+import { ageText, pathFrom, shellWord, visible } from '../../web/state/words.ts'
 
 test('ages read in their largest whole unit', () => {
   const cases: [number, string][] = [
@@ -22,12 +22,13 @@ test('ages read in their largest whole unit', () => {
 })
 
 test('only the home folder at the start of a path is shortened', () => {
-  expect(shortPath('/home/ada/src')).toBe('~/src')
-  expect(shortPath('/home/ada')).toBe('~')
-  expect(shortPath('/root/x')).toBe('~/x')
-  expect(shortPath('/rootless')).toBe('/rootless')
-  expect(shortPath('/srv/home/ada')).toBe('/srv/home/ada')
-  expect(shortPath('/Users/ada/x')).toBe('~/x')
+  expect(pathFrom('/home/ada', '/home/ada/src')).toBe('~/src')
+  expect(pathFrom('/home/ada', '/home/ada')).toBe('~')
+  expect(pathFrom('/srv/people/ada', '/srv/people/ada/x')).toBe('~/x')
+  expect(pathFrom('/root', '/rootless')).toBe('/rootless')
+  expect(pathFrom('/home/ada', '/srv/home/ada')).toBe('/srv/home/ada')
+  expect(pathFrom('/', '/etc')).toBe('/etc')
+  expect(pathFrom('', '/home/ada')).toBe('/home/ada')
 })
 
 test('control and direction characters of a name are shown, not obeyed', () => {

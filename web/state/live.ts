@@ -4,6 +4,7 @@ import type { FeedFrame } from '../../server/protocol.ts'
 import { applyFrame, emptyFeed, type FeedState } from './apply.ts'
 import { learnClock, serverNow } from './clock.ts'
 import { wantHello } from './dial.ts'
+import { learnHome } from './home.ts'
 import { learnKinds } from './kinds.ts'
 import { openSocket, type SocketState } from './socket.ts'
 
@@ -77,6 +78,7 @@ export function createLive(): Live {
       learnClock(frame.now)
       noteContact(Date.now())
       learnKinds(frame.kinds)
+      learnHome(frame.home)
       setOutdated(frame.version !== __VERSION__ && !reloadOnce(frame.version))
     }
     if (waiting.push(frame) === 1) passSoon()

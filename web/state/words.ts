@@ -46,12 +46,11 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
-/** A home folder at the start of a path, on Linux and macOS. */
-const HOME = /^(\/root|\/home\/[^/]+|\/Users\/[^/]+)(?=\/|$)/
-
-/** A path with the home folder as `~`. */
-export function shortPath(path: string): string {
-  return path.replace(HOME, '~')
+/** A path from the home folder on, as `~`. `home`: absolute, or empty where it is not known. */
+export function pathFrom(home: string, path: string): string {
+  if (home === '' || home === '/') return path
+  if (path === home) return '~'
+  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path
 }
 
 /**

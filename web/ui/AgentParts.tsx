@@ -3,7 +3,8 @@ import type { AgentView, AttentionView } from '../../server/protocol.ts'
 import { CONTEXT_HOT, contextShare, MARKS, standing, type Told, told } from '../state/agents.ts'
 import { needTold } from '../state/attention.ts'
 import { serverNow } from '../state/clock.ts'
-import { clockText, longAge, shortPath } from '../state/words.ts'
+import { shortPath } from '../state/home.ts'
+import { clockText, longAge } from '../state/words.ts'
 import { Name } from './Name.tsx'
 
 /** What an agent's state reads: its word, and how long. A running turn's clock counts its seconds. */

@@ -2,7 +2,8 @@ import FolderPlus from 'lucide-solid/icons/folder-plus'
 import X from 'lucide-solid/icons/x'
 import { For, Show } from 'solid-js'
 import { LIMITS } from '../../server/protocol.ts'
-import { shortPath, visible } from '../state/words.ts'
+import { shortPath } from '../state/home.ts'
+import { visible } from '../state/words.ts'
 import { DirectoryField } from './DirectoryField.tsx'
 
 interface PlacesProps {

@@ -38,7 +38,7 @@ export function ResumeBar(props: { agent: AgentView }) {
   return (
     <Show when={canReturn()}>
       <div class="ask-bar quiet">
-        <span>
+        <span class="ended-words">
           <Show when={resume.error()} fallback={`${visible(agentName(props.agent))} has ended.`}>
             {(text) => (
               <span class="error" role="alert">

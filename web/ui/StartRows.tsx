@@ -1,7 +1,8 @@
 import { For, Show } from 'solid-js'
 import type { StartRow, StartState, StartView } from '../../server/protocol.ts'
+import { shortPath } from '../state/home.ts'
 import { isDone, isOver, rowWords } from '../state/starts.ts'
-import { counted, shortPath } from '../state/words.ts'
+import { counted } from '../state/words.ts'
 import { Name } from './Name.tsx'
 
 /** A shape of its own for each end: it tells them apart without colour. */

@@ -1,8 +1,9 @@
 import { For, Show } from 'solid-js'
 import type { DiffResponse } from '../../../server/protocol.ts'
 import { serverNow } from '../../state/clock.ts'
+import { shortPath } from '../../state/home.ts'
 import { diffSideBySide, setDiffSideBySide } from '../../state/settings.ts'
-import { ageText, counted, shortPath } from '../../state/words.ts'
+import { ageText, counted } from '../../state/words.ts'
 import { Name } from '../../ui/Name.tsx'
 
 interface ChangesBarProps {

@@ -1,8 +1,9 @@
 import { createMemo, For, Show } from 'solid-js'
 import { SEARCH_KINDS, type SearchHit, type SearchKind } from '../../../server/protocol.ts'
 import { agentName, isCodingAgent } from '../../state/agents.ts'
+import { shortPath } from '../../state/home.ts'
 import { kindName } from '../../state/kinds.ts'
-import { shortPath, visible } from '../../state/words.ts'
+import { visible } from '../../state/words.ts'
 import { useApp } from '../../ui/context.ts'
 import { GROUPINGS, type PageQuery, type SearchTime, TIMES } from './query.ts'
 

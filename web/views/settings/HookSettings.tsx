@@ -1,9 +1,9 @@
 import { For, Match, Show, Switch } from 'solid-js'
 import type { HookState, HookView } from '../../../server/protocol.ts'
 import { createAsked } from '../../state/asked.ts'
+import { shortPath } from '../../state/home.ts'
 import { kindName } from '../../state/kinds.ts'
 import { hookStates } from '../../state/server-api.ts'
-import { shortPath } from '../../state/words.ts'
 import { CommandLine } from '../../ui/CommandLine.tsx'
 import { Name } from '../../ui/Name.tsx'
 
