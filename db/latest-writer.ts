@@ -46,7 +46,8 @@ export class LatestWriter<T> {
     }, this.#signal)
   }
 
-  put(things: readonly T[]): void {
+  /** `isPressing`: they are handed over at once, and what waits with them. */
+  put(things: readonly T[], isPressing = false): void {
     for (const thing of things) {
       const key = this.#keyOf(thing)
       // To the end of the line: the oldest change gives way first.
@@ -57,7 +58,9 @@ export class LatestWriter<T> {
       if (this.#waiting.size <= WAITING_MAX) break
       this.#waiting.delete(key)
     }
-    if (this.#waiting.size > 0 && !this.#timer) this.#schedule(this.#gatherMs)
+    if (this.#waiting.size === 0) return
+    if (isPressing) this.#schedule(0)
+    else if (!this.#timer) this.#schedule(this.#gatherMs)
   }
 
   /** What is not on the disk yet. */

@@ -56,9 +56,9 @@ export interface WriterOptions {
  *
  * Where the disk is full, room is made and the group tried once more: the reserve is given up and
  * whoever keeps the most is asked to forget its oldest. If that does not help, or the disk refuses
- * for another reason (broken, read-only), nothing is saved: work is refused with `NotSavedError` at once, nothing is queued, and
- * the disk is tried every few seconds until it works again. What must not be lost meanwhile stays
- * with its owner (`LatestWriter`).
+ * for another reason (broken, read-only), nothing is saved: work is refused with `NotSavedError` at
+ * once, nothing is queued, and the disk is tried every few seconds until it works again. What must
+ * not be lost meanwhile stays with its owner (`LatestWriter`).
  */
 export class Writer {
   /** Told of each change of `health`. */

@@ -3,12 +3,12 @@ import type { Database } from '../../db/open.ts'
 import type { Writer } from '../../db/writer.ts'
 import { coalesce, delay } from '../lib/time.ts'
 import type { Log } from '../log.ts'
-import type { FeedFrame } from '../protocol.ts'
+import type { AgentView, FeedFrame } from '../protocol.ts'
 import type { Agents } from './agents.ts'
 import type { Registry } from './registry.ts'
 import { conversationName, historicalView, rowOf, rowsToForget, shownRows } from './stored-agent.ts'
 
-/** Agents that changed are written together this often (milliseconds). */
+/** What agents say, use and do is written together this often (milliseconds). */
 const GATHER_MS = 1_000
 /** After a failed write, as on a full disk, the next attempt waits so long (milliseconds). */
 const RETRY_MS = 5_000
@@ -27,15 +27,20 @@ export interface AgentStoreDeps {
 /**
  * Agents beyond their lives. It writes what the registry tells of them, and gives the registry the
  * rows of those that are known from before: `historical` until the same pane and process are seen
- * again, and then the live one stands in their place, as both have one id.
+ * again, and then the live one stands in their place, as both have one id. That one began or ended,
+ * a turn of it, or which conversation it is goes to the writer at once: after a crash it is all that
+ * tells what was cut off and how to go on.
  */
 export class AgentStore {
   readonly #deps: AgentStoreDeps
   readonly #rows = new Map<string, AgentRow>()
   readonly #dirty = new Set<string>()
+  /** The turning point of each agent that the writer was given last. */
+  readonly #handed = new Map<string, string>()
   /** Those that were told of in this life of ours. */
   readonly #met = new Set<string>()
   readonly #writeSoon: () => void
+  #atOnce: NodeJS.Immediate | undefined
 
   constructor(deps: AgentStoreDeps) {
     this.#deps = deps
@@ -45,6 +50,7 @@ export class AgentStore {
       deps.registry.putAgent(historicalView(row))
     }
     deps.registry.frames.on((frame) => this.#hear(frame), deps.signal)
+    deps.signal.addEventListener('abort', () => clearImmediate(this.#atOnce), { once: true })
   }
 
   /** What is known of every agent, the last change included. */
@@ -82,9 +88,19 @@ export class AgentStore {
     if (frame.type === 'agent' && frame.agent.liveness !== 'historical') {
       this.#met.add(frame.agent.id)
       this.#dirty.add(frame.agent.id)
-      this.#writeSoon()
+      const isTurningPoint = this.#handed.get(frame.agent.id) !== turningPoint(frame.agent)
+      if (isTurningPoint) this.#writeNow()
+      else this.#writeSoon()
     }
     if (frame.type === 'agent-gone') this.#forgetBlank(frame.id)
+  }
+
+  /** After the batch of frames, which may tell of many. */
+  #writeNow(): void {
+    this.#atOnce ??= setImmediate(() => {
+      this.#atOnce = undefined
+      void this.#write()
+    })
   }
 
   /** A launcher that never was an agent is dropped while it lives; an ended agent only makes room. */
@@ -98,6 +114,7 @@ export class AgentStore {
 
   #drop(id: string): void {
     this.#dirty.delete(id)
+    this.#handed.delete(id)
     this.#rows.delete(id)
   }
 
@@ -118,6 +135,7 @@ export class AgentStore {
   async #write(): Promise<void> {
     const changed = this.#takeUp()
     this.#dirty.clear()
+    for (const { id, view } of changed) this.#handed.set(id, turningPoint(view))
     if (changed.length > 0) this.#hideResumed()
     const live = new Set(this.#deps.agents.all().map(({ agent }) => agent.id))
     const isKept = (id: string) => live.has(id) || this.#deps.isNeeded(id)
@@ -160,4 +178,12 @@ export class AgentStore {
       this.#deps.log.error({ error }, 'an agent could not be forgotten')
     })
   }
+}
+
+/** What recovery and needs go by; without it they would be wrong. */
+function turningPoint({ liveness, conversation, turn, lastTurn }: AgentView): string {
+  return JSON.stringify([
+    ...[liveness, conversation, turn?.generation],
+    ...[lastTurn?.generation, lastTurn?.end],
+  ])
 }

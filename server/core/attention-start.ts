@@ -15,8 +15,8 @@ import type { Registry } from './registry.ts'
 
 /** Needs that ended are kept so long for an agent's history (milliseconds): 90 days. */
 const KEEP_MS = 7_776_000_000
-/** Changes of so long are written together (milliseconds). */
-const GATHER_MS = 100
+/** They are few, and each is what a person counts on: only those of one moment go together. */
+const GATHER_MS = 0
 
 export interface AttentionStartDeps {
   db: Database

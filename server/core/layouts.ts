@@ -3,17 +3,22 @@ import { forgetRuns, listRuns, saveRun, type TmuxRunRow, touchRun } from '../../
 import type { Transaction, Writer } from '../../db/writer.ts'
 import { coalesce, every } from '../lib/time.ts'
 import type { Log } from '../log.ts'
-import type { FeedFrame } from '../protocol.ts'
+import type { FeedFrame, SessionView } from '../protocol.ts'
 import { TmuxError } from '../tmux/errors.ts'
 import { readLayouts, readRestorer } from '../tmux/layout.ts'
 import type { TmuxServer } from '../tmux/server.ts'
 import type { TmuxTree } from '../tmux/tree.ts'
+import { OneByOne } from './one-by-one.ts'
 import type { Registry } from './registry.ts'
 import { savedSessions } from './saved-layout.ts'
 import { generationOf } from './views.ts'
 
-/** Changes of a tmux server are saved together this often (milliseconds). */
+/**
+ * Changes of a tmux server are saved together this often (milliseconds): which sessions, panes and
+ * agents there are soon, names and folders later.
+ */
 const GATHER_MS = 1_000
+const SHAPE_MS = 200
 /** A run that does not change is noted as alive this often, and looked at for it (milliseconds). */
 const TOUCH_MS = 60_000
 const BEAT_MS = 5_000
@@ -44,12 +49,17 @@ export class Layouts {
   readonly #servers = new Map<string, TmuxServer>()
   readonly #dirty = new Set<TmuxServer>()
   readonly #restorers = new Map<TmuxServer, number>()
+  /** The shape of each session, by its id. */
+  readonly #shapes = new Map<string, string>()
   readonly #saveSoon: () => void
+  readonly #saveSooner: () => void
+  readonly #saving = new OneByOne()
 
   constructor(deps: LayoutDeps) {
     this.#deps = deps
     const { db, registry, log, signal } = deps
     this.#saveSoon = coalesce(GATHER_MS, () => void this.#saveDirty(), signal)
+    this.#saveSooner = coalesce(SHAPE_MS, () => void this.#saveDirty(), signal)
     for (const row of listRuns(db)) this.#runs.set(row.id, row)
     registry.frames.on((frame) => this.#hear(frame), signal)
     every(BEAT_MS, () => this.#beat(), signal).catch((error: unknown) =>
@@ -102,16 +112,22 @@ export class Layouts {
   #hear(frame: FeedFrame): void {
     if (frame.type === 'session') {
       const server = this.#servers.get(frame.session.server)
-      if (server) this.#markDirty(server)
+      const shape = shapeOf(frame.session)
+      const isOther = this.#shapes.get(frame.session.id) !== shape
+      this.#shapes.set(frame.session.id, shape)
+      if (server) this.#markDirty(server, isOther)
     }
+    if (frame.type === 'session-gone') this.#shapes.delete(frame.id)
     if (frame.type === 'session-gone' || frame.type === 'server') {
-      for (const server of this.#servers.values()) this.#markDirty(server)
+      const isGone = frame.type === 'session-gone'
+      for (const server of this.#servers.values()) this.#markDirty(server, isGone)
     }
   }
 
-  #markDirty(server: TmuxServer): void {
+  #markDirty(server: TmuxServer, isPressing = false): void {
     this.#dirty.add(server)
-    this.#saveSoon()
+    if (isPressing) this.#saveSooner()
+    else this.#saveSoon()
   }
 
   /** A server that still answers and has no session left was emptied by its user. */
@@ -126,7 +142,7 @@ export class Layouts {
     this.#dirty.clear()
     for (const server of servers) {
       try {
-        await this.#save(server)
+        await this.#saving.run(server.id, () => this.#save(server))
       } catch (error) {
         this.#trouble(error)
       }
@@ -212,6 +228,11 @@ export class Layouts {
     if (error instanceof TmuxError) log.debug({ error }, 'a layout was not read')
     else log.error({ error }, 'what stands in tmux could not be kept')
   }
+}
+
+/** Its windows and panes, and which agents are in them. */
+function shapeOf({ windows }: SessionView): string {
+  return JSON.stringify(windows.map(({ id, panes }) => [id, panes.map((p) => [p.id, p.agent])]))
 }
 
 /** Whether it is certain what stands there: a hung server has lost nothing. */

@@ -5,15 +5,18 @@ import type { Transaction, Writer } from '../../db/writer.ts'
 import type { Log } from '../log.ts'
 import type { TurnView } from '../protocol.ts'
 
-/** Turns that changed are written together after so long (milliseconds). */
+/** What a turn used and said so far is written together after so long (milliseconds). */
 const GATHER_MS = 250
 
 /**
  * Writes turns behind the back of whoever changes them: the newest of each, many in one
- * transaction, never in the middle of a broadcast. What cannot be written is kept and tried again.
+ * transaction, never in the middle of a broadcast. That one began or ended goes at once: nothing
+ * else would tell after a crash what was cut off. What cannot be written is kept and tried again.
  */
 export class TurnJournal {
   readonly #latest: LatestWriter<TurnView>
+  /** The turn of each agent that is known to run. */
+  readonly #running = new Map<string, string>()
 
   constructor({ writer, log, signal }: { writer: Writer; log: Log; signal: AbortSignal }) {
     this.#latest = new LatestWriter<TurnView>({
@@ -28,7 +31,19 @@ export class TurnJournal {
   }
 
   note(turns: readonly TurnView[]): void {
-    this.#latest.put(turns)
+    const news = turns.map((turn) => this.#isNews(turn))
+    this.#latest.put(turns, news.includes(true))
+  }
+
+  #isNews({ id, agent, endedAt }: TurnView): boolean {
+    if (endedAt === undefined) {
+      const isKnown = this.#running.get(agent) === id
+      this.#running.set(agent, id)
+      return !isKnown
+    }
+    // An older one may be told of while the next runs: its late words.
+    if (this.#running.get(agent) === id) this.#running.delete(agent)
+    return true
   }
 
   /** What is not on the disk yet of an agent, so that a reader is not behind. */

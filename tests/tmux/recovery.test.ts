@@ -4,6 +4,7 @@ import { expect, test } from 'playwright/test'
 import type {
   AgentsResponse,
   AgentView,
+  AttentionResponse,
   LostAgent,
   RebuildResponse,
   RecoveryResponse,
@@ -23,7 +24,7 @@ import { isAlive, type Server, startServer } from '../support/server.ts'
 import { startTmux, type Tmux } from '../support/tmux.ts'
 import { differences } from '../support/wire.ts'
 
-const [FIRST, SECOND] = CONVERSATIONS
+const [FIRST, SECOND, THIRD] = CONVERSATIONS
 const TOOL = { type: 'tool_use', id: 'tool-1', name: 'Bash', input: { command: 'npm test' } }
 
 let tmux: Tmux
@@ -294,6 +295,42 @@ test('our server is killed in the middle of a tool: the turn is interrupted, old
   expect(await lostAgent(FIRST)).toMatchObject({
     turn: { generation: 2, end: 'interrupted', tool: expect.stringContaining('npm test') },
   })
+})
+
+test('what a page was told of an agent outlives a kill -9 right after: begun, in a turn, ended', async () => {
+  // What is acknowledged now was given to the writer later than what the page was told.
+  const kill = async () => {
+    await server.pair('watch', 'one more')
+    await server.kill9()
+  }
+  await startAgent('one', FIRST)
+  await kill()
+  await tmux.run('kill-server')
+  await server.start()
+  expect((await agents()).map(({ conversation }) => conversation)).toEqual([FIRST])
+
+  await startAgent('two', SECOND)
+  writeFileSync(join(folder('two'), 'status'), 'busy')
+  await expect.poll(() => standing(SECOND)).toBe('live working')
+  await kill()
+  await tmux.run('kill-server')
+  await server.start()
+  expect(await standing(SECOND)).toBe('historical unknown')
+  const cut = (await agents()).find(({ conversation }) => conversation === SECOND)
+  expect(cut?.lastTurn).toMatchObject({ generation: 1, end: 'interrupted' })
+  const needs = await server.api(token).get<AttentionResponse>('/api/attention')
+  expect(needs.json.items).toMatchObject([{ agent: cut?.id, reason: 'interrupted' }])
+
+  await startAgent('three', THIRD)
+  writeFileSync(join(folder('three'), 'status'), 'busy')
+  await expect.poll(() => standing(THIRD)).toBe('live working')
+  await tmux.run('kill-session', '-t', 'three')
+  await expect.poll(() => standing(THIRD)).toBe('ended unknown')
+  const ended = (await agents()).find(({ conversation }) => conversation === THIRD)
+  await kill()
+  await server.start()
+  const kept = (await agents()).find(({ conversation }) => conversation === THIRD)
+  expect(kept).toMatchObject({ endedAt: ended?.endedAt, lastTurn: { end: 'lost' } })
 })
 
 for (const [title, before, after] of [
