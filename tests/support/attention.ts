@@ -94,6 +94,8 @@ export class AttentionStage {
   }
 
   async forget(id: string): Promise<void> {
+    // First, so that no batch of the registry tells of it once more.
+    this.#parts.registry.dropAgent(id)
     this.#parts.registry.frames.emit({ type: 'agent-gone', epoch: 0, id })
     await turn()
   }
