@@ -212,3 +212,13 @@ export const tmuxRuns = sqliteTable('tmux_runs', {
   /** When we brought its sessions back by ourselves, or saw that nobody wants that: decided once. */
   resumedAt: integer('resumed_at'),
 })
+
+/**
+ * The label of the batch that a session was started in, by our id of the session, which is never
+ * another's. `at`: epoch milliseconds.
+ */
+export const batches = sqliteTable('batches', {
+  session: text('session').primaryKey(),
+  label: text('label').notNull(),
+  at: integer('at').notNull(),
+})

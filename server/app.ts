@@ -3,6 +3,7 @@ import { Hono, type MiddlewareHandler } from 'hono'
 import type { UpgradeWebSocket } from 'hono/ws'
 import type { WebSocket } from 'ws'
 import type { Attachments } from './core/attachments.ts'
+import type { Batches } from './core/batches.ts'
 import type { Env } from './core/caller.ts'
 import { Failure } from './core/failure.ts'
 import { sayHello } from './core/hello.ts'
@@ -63,6 +64,7 @@ export interface AppDeps
   /** What is typed into one pane, by whatever route, comes one after the other. */
   typing: OneByOne
   starts: Starts
+  batches: Batches
   assets: Assets
   /** Home folder of the user. */
   home: string

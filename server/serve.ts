@@ -17,6 +17,7 @@ import { followHooks } from './core/agent-hooks.ts'
 import { Agents } from './core/agents.ts'
 import { Attachments } from './core/attachments.ts'
 import { takeUpAttention } from './core/attention-start.ts'
+import { Batches } from './core/batches.ts'
 import { Connections } from './core/connections.ts'
 import { Devices, makeSecret } from './core/devices.ts'
 import { prepareDataFolder, prepareRunFolder } from './core/folders.ts'
@@ -142,9 +143,11 @@ export async function serve(
     })
     viewers.said.on((pane) => agents.heardUser(pane), watch.signal)
     const typing = new OneByOne()
+    const batches = new Batches({ db, writer, registry, log, signal: watch.signal })
+    undo.push(() => void batches.flush())
     const starts = new Starts({
       git: makeGit({ signal: watch.signal, limitMs: CHECKOUT_MS }),
-      ...{ registry, agents, typing, log, signal: watch.signal },
+      ...{ registry, agents, typing, batches, log, signal: watch.signal },
     })
     const { snapshotSeconds } = config
     const memory = makeSnapshotMemory({
@@ -203,6 +206,7 @@ export async function serve(
       receipts: new Receipts(),
       typing,
       starts,
+      batches,
       place,
       log,
       pairTickets,

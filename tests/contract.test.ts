@@ -207,6 +207,7 @@ test.describe('a running server', () => {
     expect(differences(hello?.attention, 'AttentionView[]')).toEqual([])
     expect(differences(hello?.settings, 'SettingsResponse')).toEqual([])
     expect(differences(hello?.starts, 'StartView[]')).toEqual([])
+    expect(differences(hello?.batches, 'Record<string, string>')).toEqual([])
     await tmux.newSession({ name: 'second' })
     await expect.poll(() => frames.map(({ type }) => type)).toContain('session')
     const session = frames.find(({ type }) => type === 'session')

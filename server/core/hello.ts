@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { kindNames } from '../agents/index.ts'
 import type { FeedHello, Scope } from '../protocol.ts'
 import type { AttentionKeeper } from './attention-keeper.ts'
+import type { Batches } from './batches.ts'
 import type { Registry } from './registry.ts'
 import type { SettingsKeeper } from './settings-keeper.ts'
 import type { Starts } from './starts.ts'
@@ -16,6 +17,7 @@ export interface HelloDeps {
   home: string
   storage: Storage
   starts: Starts
+  batches: Batches
 }
 
 /** Everything that a page shows, as it is now. */
@@ -33,5 +35,6 @@ export function sayHello(deps: HelloDeps, scope: Scope): FeedHello {
     attention: deps.attention.items(),
     settings: deps.settings.view(),
     starts: deps.starts.views(),
+    batches: deps.batches.labels(),
   }
 }

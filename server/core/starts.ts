@@ -1,5 +1,6 @@
 import type { Log } from '../log.ts'
 import type { StartRow, StartView } from '../protocol.ts'
+import type { Batches } from './batches.ts'
 import { Failure } from './failure.ts'
 import type { Git } from './git-command.ts'
 import { OneByOne } from './one-by-one.ts'
@@ -15,10 +16,14 @@ const AT_ONCE = 4
 const KEEP_MS = 3_600_000
 const MAX_KEPT = 20
 
+/** Characters of a label: it heads a group of rows. */
+const LABEL_LENGTH = 60
+
 const TIMES: StartTimes = { seenMs: 60_000, readyMs: 120_000, settleMs: 1_000 }
 
 export interface StartsDeps extends ReadyDeps {
   git: Git
+  batches: Batches
   log: Log
   signal: AbortSignal
   times?: StartTimes
@@ -27,6 +32,8 @@ export interface StartsDeps extends ReadyDeps {
 /** Sessions to be made together: equal in all but their directories. */
 export interface StartWish extends Omit<RowWish, 'directory'> {
   directories: readonly string[]
+  /** Label of the batch; empty for none. */
+  batch: string
 }
 
 interface Start {
@@ -57,8 +64,9 @@ export class Starts {
   }
 
   /** Begins with all of it; what becomes of each row is told. */
-  begin({ directories, ...wish }: StartWish): StartView {
+  begin({ directories, batch, ...wish }: StartWish): StartView {
     this.#forget()
+    const label = redactExcerpt(batch, LABEL_LENGTH)
     const start: Start = {
       prompt: wish.prompt,
       view: {
@@ -66,6 +74,7 @@ export class Starts {
         at: Date.now(),
         ...(wish.agent === undefined ? {} : { agent: wish.agent }),
         prompt: redactExcerpt(wish.prompt ?? ''),
+        ...(label === '' ? {} : { batch: label }),
         rows: directories.map((directory) => ({ directory: redact(directory), state: 'queued' })),
       },
     }
@@ -98,7 +107,13 @@ export class Starts {
     if (signal.aborted) return
     try {
       const deps = { ...this.#deps, making: this.#making, times }
-      await startRow(deps, wish, (change) => this.#tell(start, at, change))
+      await startRow(deps, wish, (change) => {
+        const { batch } = start.view
+        if (change.session !== undefined && batch !== undefined) {
+          this.#deps.batches.put(change.session, batch)
+        }
+        this.#tell(start, at, change)
+      })
     } catch (error) {
       const failure = toFailure(error)
       if (!failure) log.error({ error }, 'a session could not be started')

@@ -35,6 +35,8 @@ export interface FeedHello {
   storage: StorageView
   /** Sessions that were asked for lately, oldest first. */
   starts: StartView[]
+  /** Label of the batch that a session was started in, by session; of ended ones too. */
+  batches: Record<string, string>
 }
 
 /** Server to page on `/ws/feed`; JSON text frames. */
@@ -51,6 +53,7 @@ export type FeedFrame =
   | { type: 'settings'; epoch: number; settings: SettingsResponse }
   | { type: 'storage'; epoch: number; storage: StorageView }
   | { type: 'start'; epoch: number; start: StartView }
+  | { type: 'batch'; epoch: number; session: string; label: string }
   /** At most one per 200 ms, and one per pane and second. */
   | { type: 'output'; epoch: number; at: Record<string, number> }
   | { type: 'pong'; at: number }

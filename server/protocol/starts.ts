@@ -21,6 +21,11 @@ export interface StartRequest {
   prompt?: string
   /** Work in a new git worktree beside each repository, on this branch; it is made where it is not there. */
   branch?: string
+  /**
+   * What these sessions are grouped under, together with others of the same label. By default several
+   * are called after their prompt, and one is in no batch.
+   */
+  batch?: string
 }
 
 /**
@@ -56,6 +61,8 @@ export interface StartView {
   /** Excerpt of the first prompt; empty where there is none. */
   prompt: string
   rows: StartRow[]
+  /** Label of the batch they are in. */
+  batch?: string
 }
 
 export interface StartResponse {

@@ -74,6 +74,7 @@ function readWish(body: JsonObject): Omit<StartWish, 'server'> {
   const agent = readAgent(optionalText(body, 'agent', 20))
   const command = optionalText(body, 'command', MAX_COMMAND) || undefined
   const branch = optionalText(body, 'branch', LIMITS.nameLength) || undefined
+  const batch = optionalText(body, 'batch', LIMITS.nameLength)?.trim()
   const prompt = cleanPrompt(optionalText(body, 'prompt', LIMITS.startPromptBytes) ?? '')
   const isBatch = directories.length > 1
   if (isBatch && name !== undefined) {
@@ -88,6 +89,7 @@ function readWish(body: JsonObject): Omit<StartWish, 'server'> {
   }
   return {
     directories,
+    batch: batch || (isBatch ? batchLabel(prompt, directories.length) : ''),
     isNamedByFolder: isBatch || agent !== undefined || branch !== undefined,
     ...(name === undefined ? {} : { name }),
     ...(agent === undefined ? {} : { agent }),
@@ -95,6 +97,15 @@ function readWish(body: JsonObject): Omit<StartWish, 'server'> {
     ...(prompt === '' ? {} : { prompt }),
     ...(branch === undefined ? {} : { branch }),
   }
+}
+
+/** What several sessions are called together where nobody said so. */
+function batchLabel(prompt: string, sessions: number): string {
+  if (prompt.trim() !== '') return prompt
+  const at = new Date().toLocaleString('en-GB', {
+    ...{ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
+  })
+  return `${sessions} sessions, ${at}`
 }
 
 function readDirectories({ directories }: JsonObject): string[] {

@@ -4,6 +4,7 @@ import { axeViolations, openApp } from '../support/page.ts'
 import { startServer } from '../support/server.ts'
 import { startTmux } from '../support/tmux.ts'
 import { QUICK_MEMORY, tellStory } from '../support/told-story.ts'
+import { WorkingAgent } from '../support/working-agent.ts'
 
 const box = (page: Page) => page.getByRole('searchbox', { name: 'Search everything' })
 const hits = (page: Page) => page.locator('.hit')
@@ -34,18 +35,39 @@ test('one box finds a live screen, a gone one, a conversation and a prompt, and 
   await box(page).fill('giraffe')
   await expect(hits(page).first()).toContainText('the giraffe <b>日本語</b> stands here')
   await hits(page).first().click()
-  await expect(page).toHaveURL(new RegExp(`/a/${id}/timeline#\\d+$`))
-  await expect(page.locator('.still').first()).toContainText('giraffe')
+  await expect(page).toHaveURL(new RegExp(`/a/${id}/timeline#\\d+\\.\\d+$`))
+  const marked = page.locator('.still [aria-current=location]')
+  await expect(marked).toHaveText('the giraffe <b>日本語</b> stands here')
+  await expect(marked).toBeInViewport()
 
   await page.goBack()
   await box(page).fill('elephant')
   await hits(page).filter({ hasText: 'Conversation' }).first().click()
   await expect(page).toHaveURL(new RegExp(`/a/${id}/conversation#.+$`))
-  await expect(page.getByRole('region', { name: 'What was said' })).toContainText('the elephant')
+  const said = page.getByRole('region', { name: 'What was said' })
+  await expect(said.locator('.said:focus')).toContainText('the elephant')
 
   await page.goBack()
   await expect(box(page)).toHaveValue('elephant')
   expect(problems).toEqual([])
+})
+
+test('a line that had left the screen is shown above it and marked', async ({ page }) => {
+  await using working = await WorkingAgent.start()
+  await working.begin()
+  const lines = Array.from({ length: 90 }, (_, at) => (at === 20 ? 'a Needle' : `hay ${at}`))
+  await working.print(`${lines.join('\r\n')}\r\n`, 'hay 89')
+  await working.end()
+  const found = async () =>
+    (await working.memory.get<SearchResponse>('/api/search?q=needle&kind=snapshot')).json.hits
+  await expect.poll(async () => (await found()).length, { timeout: 30_000 }).toBeGreaterThan(0)
+  await openApp(page, working.server, { path: '/search?q=needle&kind=snapshot' })
+  await hits(page).first().click()
+  const marked = page.locator('.still [aria-current=location]')
+  await expect(marked).toHaveText('a Needle')
+  await expect(marked).toBeInViewport()
+  await expect(page.locator('.still')).toContainText('hay 89')
+  expect(await axeViolations(page)).toEqual([])
 })
 
 test('what is found is walked and opened with the keyboard alone', async ({ page }) => {

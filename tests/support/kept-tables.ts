@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { listAgents, saveAgents } from '../../db/agents.ts'
 import { listApplied, noteApplied } from '../../db/applied-hooks.ts'
 import { listAttentionOf, listOpenAttention, saveAttention } from '../../db/attention.ts'
+import { saveBatches } from '../../db/batches.ts'
 import { insertDevice } from '../../db/devices.ts'
 import type { Database } from '../../db/open.ts'
 import { addSearchTexts, knownRefs } from '../../db/search.ts'
@@ -19,10 +20,12 @@ import { listRuns, saveRun, type TmuxRunRow } from '../../db/tmux-runs.ts'
 import { listTurns, saveTurns } from '../../db/turns.ts'
 import type { Transaction, Writer } from '../../db/writer.ts'
 import { pastConversation } from '../../server/core/agent-conversation.ts'
+import { Batches } from '../../server/core/batches.ts'
 import { Devices, hashSecret } from '../../server/core/devices.ts'
 import { type Episode, episodeHistory, episodeOf, episodeRow } from '../../server/core/episode.ts'
 import { LAST_MOMENTS_MS } from '../../server/core/layouts.ts'
 import { agentsLostWith, lostAgent, lostServer, oldPlaceOf } from '../../server/core/lost.ts'
+import { Registry } from '../../server/core/registry.ts'
 import { resumePlan } from '../../server/core/resume-plan.ts'
 import { readSnapshot, readTurnText, snapshotView } from '../../server/core/snapshot-reading.ts'
 import { historicalView, rowsToForget } from '../../server/core/stored-agent.ts'
@@ -105,6 +108,16 @@ export const KEPT: Readonly<Record<string, KeptTable>> = {
         .map((one) => [one, episodeHistory(one, NOW)]),
       listOpenAttention(db),
     ],
+  },
+  batches: {
+    write: (tx) => saveBatches(tx, [{ session: 's1', label: 'all tests', at: NOW }]),
+    async read({ db, writer }) {
+      const later = { session: 's2', label: 'next', at: NOW + 1 }
+      await writer.write((tx) => saveBatches(tx, [later]))
+      const signal = AbortSignal.abort()
+      const registry = new Registry({ signal })
+      return new Batches({ db, writer, registry, log: quietLog, signal }).labels()
+    },
   },
   settings: {
     write: (tx) => saveSettings(tx, 3, { snapshotSeconds: 5 }),

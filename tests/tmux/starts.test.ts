@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'playwright/test'
 import type {
   AgentsResponse,
+  FeedFrame,
   ProgramsResponse,
   SessionsResponse,
   StartResponse,
@@ -154,6 +155,35 @@ test('folders of the same name get names of their own', async () => {
   expect((await rows())[0]?.detail).toBe(
     'A session named "there" exists already. Choose another name.',
   )
+})
+
+test('sessions started together keep the label of their batch, also when the server starts anew', async () => {
+  const labels = async () => {
+    const frames: FeedFrame[] = []
+    const socket = await server.ws('/ws/feed', token, (data) => frames.push(JSON.parse(`${data}`)))
+    await expect.poll(() => frames.map(({ type }) => type)).toContain('hello')
+    socket.close()
+    const hello = frames.find((frame) => frame.type === 'hello')
+    const nameOf = new Map(hello?.sessions.map(({ id, name }) => [id, name]))
+    const told = Object.entries(hello?.batches ?? {})
+    return told.map(([id, label]) => [nameOf.get(id), label]).sort()
+  }
+  await begin({ directories: [folder('alone')] })
+  await expect.poll(states, LONG).toEqual(['done'])
+  await begin({ directories: [folder('one'), folder('two')], batch: 'try it all' })
+  await expect.poll(states, LONG).toEqual(['done', 'done'])
+  expect((await views()).map(({ batch }) => batch)).toEqual([undefined, 'try it all'])
+  // One that failed is tried again under the same label.
+  await begin({ directories: [folder('three')], name: 'three', batch: ' try it all ' })
+  await begin({ directories: [folder('four'), folder('five')] })
+  const names = async () => (await labels()).map(([name]) => name)
+  await expect.poll(names, LONG).toEqual(['five', 'four', 'one', 'three', 'two'])
+  const before = await labels()
+  for (const [, label] of before.slice(2)) expect(label).toBe('try it all')
+  for (const [, label] of before.slice(0, 2)) expect(label).toMatch(/^2 sessions, \d/)
+  await server.kill9()
+  await server.start()
+  await expect.poll(labels).toEqual(before)
 })
 
 test('four agents start at a time; the others wait for their turn', async () => {

@@ -58,6 +58,7 @@ function hello(
     agents,
     attention: [],
     starts: [],
+    batches: {},
     settings: { version: 0, settings: DEFAULT_SETTINGS },
     storage: { state: 'saving', since: 0, bytes: 0 },
   }

@@ -11,12 +11,12 @@ import {
   type Standing,
   told,
 } from '../../web/state/agents.ts'
-import { emptyFeed, type FeedState } from '../../web/state/apply.ts'
 import { needsByAgent } from '../../web/state/attention.ts'
 import { kindName, learnKinds } from '../../web/state/kinds.ts'
 import { countGroups, holdPlaces, type Item, railItems, untoldUntil } from '../../web/state/rail.ts'
 import { clockText, longAge, shortCount } from '../../web/state/words.ts'
 import { agent } from '../support/agent-view.ts'
+import { feed, session } from '../support/feed-state.ts'
 
 const NOW = 1_000_000
 
@@ -26,41 +26,6 @@ test('a kind is called what the server calls it, and by its own name until it do
   expect(kindName('aider')).toBe('Aider')
   expect(kindName('newer')).toBe('newer')
 })
-
-function session(id: string): SessionView {
-  return {
-    id,
-    server: 'main',
-    tmuxId: '$1',
-    name: id,
-    createdAt: 0,
-    attached: 0,
-    freshness: 'healthy',
-    windows: [],
-  }
-}
-
-function feed(ids: string[], agents: Partial<AgentView>[]): FeedState {
-  const entries = agents.map((change, index) => agent({ id: `a${index}`, ...change }))
-  return {
-    ...emptyFeed(),
-    servers: [
-      {
-        id: 'main',
-        label: 'default',
-        socketPath: '',
-        state: 'connected',
-        freshness: 'healthy',
-        channel: 'control',
-        outputSource: 'inotify',
-        since: 0,
-      },
-    ],
-    sessions: Object.fromEntries(ids.map((id) => [id, session(id)])),
-    order: ids,
-    agents: Object.fromEntries(entries.map((view) => [view.id, view])),
-  }
-}
 
 test('every state has a shape and a word of its own', () => {
   const marks = Object.values(MARKS)

@@ -58,7 +58,7 @@ test.describe('the address of a search', () => {
 
 test.describe('what was found', () => {
   test('opens where it stands, even where an id needs writing down differently', () => {
-    expect(hitPlace(hit(), NOTHING).path).toBe('/a/a1/timeline#7')
+    expect(hitPlace(hit(), NOTHING).path).toBe('/a/a1/timeline#7.0')
     expect(hitPlace(hit({ kind: 'transcript', ref: 'x/1 #2' }), NOTHING).path).toBe(
       '/a/a1/conversation#x%2F1%20%232',
     )

@@ -33,6 +33,8 @@ export interface FeedState {
   settings: SettingsResponse | undefined
   /** Sessions that were asked for lately, by id. */
   starts: Record<string, StartView>
+  /** Label of the batch that a session was started in, by session. */
+  batches: Record<string, string>
   /** Last output per pane id, epoch milliseconds of the server's clock. */
   output: Record<string, number>
   /** Epoch in which each server, session or agent was last told of, or left: a late frame undoes nothing. */
@@ -53,6 +55,7 @@ export function emptyFeed(): FeedState {
     attention: {},
     settings: undefined,
     starts: {},
+    batches: {},
     output: {},
     told: {},
   }
@@ -109,6 +112,9 @@ export function applyFrame(state: State, set: SetState, frame: FeedFrame): void 
     case 'start':
       if (isNews(state, set, frame.start.id, frame.epoch)) putStart(state, set, frame.start)
       break
+    case 'batch':
+      set('batches', frame.session, frame.label)
+      break
     case 'output':
       for (const [pane, at] of Object.entries(frame.at)) {
         if (at > (state.output[pane] ?? 0)) set('output', pane, at)
@@ -164,6 +170,7 @@ function applyHello(state: State, set: SetState, frame: FeedFrame & { type: 'hel
   set('settings', reconcile(frame.settings))
   const starts = Object.fromEntries(frame.starts.map((start) => [start.id, start]))
   set('starts', reconcile(starts, { key: 'id' }))
+  set('batches', reconcile(frame.batches))
   set('output', reconcile(frame.output))
   set('told', reconcile(told))
 }

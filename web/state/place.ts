@@ -48,6 +48,17 @@ export function pathOf(place: Place): string {
   }
 }
 
+/** A line of what a snapshot shows, as an address names it: its scrollback counts first. */
+export function momentPlace(snapshot: string, line: number): string {
+  return `${snapshot}.${line}`
+}
+
+/** The snapshot that an address names, and the line in it where it names one. */
+export function momentOf(at: string): { snapshot: string; line?: number } {
+  const [, snapshot = at, line] = /^(\d+)(?:\.(\d+))?$/.exec(at) ?? []
+  return { snapshot, ...(line === undefined ? {} : { line: Number(line) }) }
+}
+
 /** Ids are the server's own, but an address may hold anything. */
 function decoded(text: string): string {
   try {

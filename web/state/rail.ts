@@ -3,6 +3,8 @@ import { agentsBySession, endedAgents, searchText, standing } from './agents.ts'
 import type { FeedState } from './apply.ts'
 import { type Needs, needPlaces, REASON_MARKS } from './attention.ts'
 import { finds, groups, matches } from './derive.ts'
+import { findsAgent, findsPlain, readFind } from './find.ts'
+import { type Grouping, groupKey, knownWorktrees, orderKeys, type Placed } from './grouping.ts'
 
 /** What the list shows and in which order. Pure. */
 
@@ -23,10 +25,11 @@ export const GROUP_WORDS: Readonly<Record<AgentGroup | 'plain' | 'ended', string
 export type Heading = AgentGroup | 'plain' | 'ended'
 
 /**
- * One entry of the list: `g` heading of a group, `h` heading of a tmux server, `n` what there is to
- * say of a server, `s` a session, `e` an agent that ended. After the colon stands the id.
+ * One entry of the list: `g` heading of a group by need, `k` of another group by its key, `h` heading
+ * of a tmux server, `n` what there is to say of a server, `s` a session, `e` an agent that ended.
+ * After the colon stands the id, or the key.
  */
-export type Item = `${'g' | 'h' | 'n' | 's' | 'e'}:${string}`
+export type Item = `${'g' | 'k' | 'h' | 'n' | 's' | 'e'}:${string}`
 
 /**
  * A dialog or a failure is told to need somebody some moments after it is seen (milliseconds);
@@ -83,11 +86,14 @@ export function railItems(
   query: string,
   needs: Needs,
   now: number,
+  grouping: Grouping = 'need',
 ): Item[] {
+  const find = readFind(query)
   const agents = agentsBySession(feed.agents, needs)
   const textOf = (agent: AgentView) => {
     const item = needs.get(agent.id)
-    return searchText(agent, item && REASON_MARKS[item.reason].word)
+    const own = searchText(agent, item && REASON_MARKS[item.reason].word)
+    return `${own} ${agent.git?.repository ?? ''} ${feed.batches[agent.session] ?? ''}`
   }
   const told = toldAgents(feed)
   const inGroup = new Map<AgentGroup, string[]>(GROUPS.map((group) => [group, []]))
@@ -99,12 +105,35 @@ export function railItems(
     if (!session || !own || !lead) continue
     placed.add(id)
     const text = own.map(textOf).join(' ')
-    if (matches(session, query, text)) inGroup.get(groupOf(lead, needs, told, now))?.push(id)
+    if (!own.some((agent) => findsAgent(agent, needs.get(agent.id), find))) continue
+    if (matches(session, find.text, text)) inGroup.get(groupOf(lead, needs, told, now))?.push(id)
   }
-  const gone = endedAgents(feed.agents, needs).filter((agent) =>
-    finds(`${textOf(agent)} ${agent.cwd}`, query),
+  const gone = endedAgents(feed.agents, needs).filter(
+    (agent) =>
+      findsAgent(agent, needs.get(agent.id), find) &&
+      finds(`${textOf(agent)} ${agent.cwd}`, find.text),
   )
   const waiting = needItems(feed, needs, inGroup.get('needs') ?? [], gone)
+
+  const plainOf = (sessions: readonly string[]) =>
+    findsPlain(find) ? sessions.filter((id) => !placed.has(id)) : []
+  const ended = gone.filter(({ id }) => !needs.has(id))
+  const last: Item[] =
+    ended.length > 0 ? ['g:ended', ...ended.map(({ id }): Item => `e:${id}`)] : []
+
+  if (grouping !== 'need') {
+    const shown = new Set([
+      ...[...inGroup.values()].flat(),
+      ...groups(feed, find.text).flatMap(({ sessions }) => plainOf(sessions)),
+    ])
+    const others = feed.order
+      .filter((id) => shown.has(id))
+      .map((id): Item => `s:${id}`)
+      .filter((item) => !waiting.includes(item))
+    const notes = feed.servers.map(({ id }): Item => `n:${id}`)
+    const leadOf = (session: string) => agents.get(session)?.[0]
+    return [...notes, ...byKey(feed, [...waiting, ...others], leadOf, grouping), ...last]
+  }
 
   const several = feed.servers.length > 1
   const items: Item[] = several ? [] : feed.servers.map(({ id }): Item => `n:${id}`)
@@ -114,15 +143,41 @@ export function railItems(
       items.push(`g:${group}`, ...ids.map((id): Item => `s:${id}`))
   }
   const grouped = placed.size > 0 || waiting.length > 0
-  for (const { server, sessions } of groups(feed, query)) {
-    const plain = sessions.filter((id) => !placed.has(id))
+  for (const { server, sessions } of groups(feed, find.text)) {
+    const plain = plainOf(sessions)
     if (several) items.push(`h:${server}`, `n:${server}`)
     else if (grouped && plain.length > 0) items.push('g:plain')
     items.push(...plain.map((id): Item => `s:${id}`))
   }
-  const ended = gone.filter(({ id }) => !needs.has(id))
-  if (ended.length > 0) items.push('g:ended', ...ended.map(({ id }): Item => `e:${id}`))
-  return items
+  return [...items, ...last]
+}
+
+/** Rows under a heading for each key, in the order they come in: who needs somebody comes first. */
+function byKey(
+  feed: Readonly<FeedState>,
+  rows: readonly Item[],
+  leadOf: (session: string) => AgentView | undefined,
+  grouping: Grouping,
+): Item[] {
+  if (grouping === 'none') return [...rows]
+  const worktrees = knownWorktrees(feed.agents)
+  const placeOf = (item: Item): Placed => {
+    const id = item.slice(2)
+    if (item.startsWith('s:')) return { session: id, agent: leadOf(id) }
+    const agent = feed.agents[id]
+    return { session: agent?.session ?? '', agent }
+  }
+  const held = new Map<string, Item[]>()
+  for (const item of rows) {
+    const key = groupKey(placeOf(item), grouping, feed, worktrees)
+    const list = held.get(key)
+    if (list) list.push(item)
+    else held.set(key, [item])
+  }
+  return orderKeys(held.keys(), grouping, feed).flatMap((key): Item[] => [
+    `k:${key}`,
+    ...(held.get(key) ?? []),
+  ])
 }
 
 /**
@@ -153,12 +208,13 @@ export function needsFirst(
   return { items: [...notes, 'g:needs', ...waiting.slice(0, most)], waiting: waiting.length }
 }
 
-/** How many entries stand under each group's heading. */
+/** How many entries stand under each group's heading: by the group's name, or by the heading itself. */
 export function countGroups(items: readonly Item[]): Map<string, number> {
   const counts = new Map<string, number>()
   let group = ''
   for (const item of items) {
     if (item.startsWith('g:')) group = item.slice(2)
+    else if (item.startsWith('k:')) group = item
     else if (item.startsWith('h:')) group = ''
     else if (!item.startsWith('n:')) counts.set(group, (counts.get(group) ?? 0) + 1)
   }

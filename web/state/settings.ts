@@ -1,4 +1,5 @@
 import { createEffect, createRoot, createSignal } from 'solid-js'
+import { GROUPINGS, type Grouping } from './grouping.ts'
 
 /** Settings of this device alone, kept in localStorage. */
 
@@ -30,6 +31,7 @@ const FONT_KEY = 'dogwatch.font-size'
 const CONTRAST_KEY = 'dogwatch.contrast'
 const DIFF_KEY = 'dogwatch.diff'
 const KEYS_KEY = 'dogwatch.single-keys'
+const GROUPING_KEY = 'dogwatch.grouping'
 
 function readTheme(): Theme {
   const value = read(THEME_KEY)
@@ -56,11 +58,18 @@ const [diffSideBySide, setDiffSideBySide] = createSignal(read(DIFF_KEY) === 'sid
  */
 const [singleKeys, setSingleKeys] = createSignal(read(KEYS_KEY) !== 'off')
 
+/** What the rows of the list stand together by. */
+const [grouping, setGrouping] = createSignal<Grouping>(
+  GROUPINGS.find((name) => name === read(GROUPING_KEY)) ?? 'need',
+)
+
 export {
   diffSideBySide,
   fontSize,
+  grouping,
   moreContrast,
   setDiffSideBySide,
+  setGrouping,
   setMoreContrast,
   setSingleKeys,
   setTheme,
@@ -86,5 +95,6 @@ createRoot(() => {
   })
   createEffect(() => write(FONT_KEY, String(fontSize())))
   createEffect(() => write(KEYS_KEY, singleKeys() ? 'on' : 'off'))
+  createEffect(() => write(GROUPING_KEY, grouping()))
   createEffect(() => write(DIFF_KEY, diffSideBySide() ? 'side-by-side' : 'inline'))
 })

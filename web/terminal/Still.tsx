@@ -19,7 +19,11 @@ export function Still(props: StillProps) {
       <pre class="still-rows">
         <Index each={rows()}>
           {(row) => (
-            <div class="still-row" classList={{ marked: props.marked === row().line }}>
+            <div
+              class="still-row"
+              classList={{ marked: props.marked === row().line }}
+              aria-current={props.marked === row().line ? 'location' : undefined}
+            >
               <For each={row().runs} fallback={' '}>
                 {(run) => (
                   <span class={run.wide ? 'wide' : undefined} style={run.style}>

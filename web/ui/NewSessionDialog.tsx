@@ -24,6 +24,7 @@ export function NewSessionDialog(props: { server: string | undefined; onClose():
     name: '',
     place: startPlace(),
     added: [],
+    batch: '',
     agent: '',
     command: '',
     prompt: readDraft(START_DRAFT)?.text ?? '',
@@ -61,7 +62,7 @@ export function NewSessionDialog(props: { server: string | undefined; onClose():
 
   const create = async () => {
     if (busy()) return
-    const { name, agent, command, prompt, branch, server } = form()
+    const { name, agent, command, prompt, branch, server, batch } = form()
     setBusy(true)
     setError(undefined)
     try {
@@ -70,6 +71,7 @@ export function NewSessionDialog(props: { server: string | undefined; onClose():
         ...(server === undefined ? {} : { server }),
         directories: [...directories()],
         ...(directories().length > 1 ? {} : { name }),
+        ...(batch.trim() === '' ? {} : { batch: batch.trim() }),
         ...(agent === '' ? { command } : { agent, prompt }),
         ...(branch === undefined ? {} : { branch: branch.trim() }),
       })
@@ -98,7 +100,8 @@ export function NewSessionDialog(props: { server: string | undefined; onClose():
     const left = (start()?.rows ?? []).flatMap(({ state }, at) =>
       state === 'failed' ? (sent[at] ?? []) : [],
     )
-    change({ added: left.slice(0, -1), place: left.at(-1) ?? '' })
+    const batch = start()?.batch ?? ''
+    change({ added: left.slice(0, -1), place: left.at(-1) ?? '', batch })
     again()
   }
   const open = (session: string) => {

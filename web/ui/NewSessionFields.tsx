@@ -14,6 +14,8 @@ export interface SessionForm {
   /** The directory in the field, and those that were added before it. */
   place: string
   added: readonly string[]
+  /** Label of them all; empty: their prompt, or when they were started. */
+  batch: string
   /** Kind of agent; empty: the shell, or `command`. */
   agent: string
   command: string
@@ -43,7 +45,28 @@ export function NewSessionFields(props: {
     <>
       <Show
         when={!isBatch()}
-        fallback={<p class="hint">One session for each directory, named after it.</p>}
+        fallback={
+          <>
+            <p class="hint">One session for each directory, named after it.</p>
+            <label for="new-batch">Batch</label>
+            <input
+              id="new-batch"
+              class="field"
+              list="new-batches"
+              maxLength={LIMITS.nameLength}
+              autocomplete="off"
+              spellcheck={false}
+              placeholder="the first prompt"
+              value={props.form.batch}
+              onInput={(event) => props.onChange({ batch: event.currentTarget.value })}
+            />
+            <datalist id="new-batches">
+              <For each={[...new Set(Object.values(feed.batches))].reverse()}>
+                {(label) => <option value={label} />}
+              </For>
+            </datalist>
+          </>
+        }
       >
         <label for="new-name">Name</label>
         <input

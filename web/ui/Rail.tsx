@@ -12,6 +12,7 @@ import { counted } from '../state/words.ts'
 import { useApp } from './context.ts'
 import { IS_MAC } from './keys.ts'
 import { LinkBanner, LinkState } from './LinkState.tsx'
+import { FIND_HINT, ListTools } from './ListTools.tsx'
 import { openSearch } from './open-search.ts'
 import { RecoveryBanner } from './RecoveryBanner.tsx'
 import { SessionList } from './SessionList.tsx'
@@ -45,6 +46,7 @@ export function Rail() {
           placeholder="Find a session"
           aria-label="Find a session"
           aria-keyshortcuts="/"
+          aria-describedby={FIND_HINT}
           autocomplete="off"
           autocapitalize="off"
           spellcheck={false}
@@ -81,6 +83,7 @@ export function Rail() {
           </button>
         </Show>
       </div>
+      <ListTools />
       <LinkBanner />
       <StorageBanner />
       <RecoveryBanner />

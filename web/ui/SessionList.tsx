@@ -21,9 +21,10 @@ import {
   railItems,
   untoldUntil,
 } from '../state/rail.ts'
+import { grouping } from '../state/settings.ts'
 import { useApp } from './context.ts'
 import { EndedRow } from './EndedRow.tsx'
-import { GroupHeading } from './GroupHeading.tsx'
+import { GroupHeading, PlaceHeading } from './GroupHeading.tsx'
 import { AllClear, MoreNeeds } from './NeedsScreen.tsx'
 import { followPointer } from './pointing.ts'
 import { stepRow } from './rows.ts'
@@ -53,16 +54,18 @@ interface ListProps {
 
 /** The rows of all tmux servers in their fixed order, walked with the arrow keys. */
 export function SessionList(props: ListProps) {
-  const { live, needs, agentsOf, place, wide } = useApp()
+  const { live, needs, needPlaces, agentsOf, place, wide } = useApp()
   const { feed } = live
   const [showAll, setShowAll] = createSignal(false)
   const [scroller, setScroller] = createSignal<HTMLElement | null>(null)
   const [expanded, setExpanded] = createSignal<ReadonlySet<string>>(new Set())
   const pointing = followPointer(scroller)
   const [waited, setWaited] = createSignal(0)
+  const isFirst = () => !wide() && place().page === 'list' && props.query.trim() === ''
   const wanted = createMemo(() => {
     waited()
-    return railItems(live.facts(), props.query, needs(), untrack(serverNow))
+    const by = isFirst() ? 'need' : grouping()
+    return railItems(live.facts(), props.query, needs(), untrack(serverNow), by)
   })
   createEffect(() => {
     waited()
@@ -75,7 +78,7 @@ export function SessionList(props: ListProps) {
   // A pointer on its way to a row must find that row there; a new search is a new list.
   const held = createMemo<{ items: Item[]; query: string }>(
     (before) => {
-      const query = props.query
+      const query = `${isFirst() ? 'need' : grouping()} ${props.query}`
       const now = wanted()
       const hold = pointing() && before.items.length > 0 && before.query === query
       return { items: hold ? holdPlaces(before.items, now) : now, query }
@@ -83,7 +86,6 @@ export function SessionList(props: ListProps) {
     { items: [], query: '' },
   )
   const all = () => held().items
-  const isFirst = () => !wide() && place().page === 'list' && props.query.trim() === ''
   const first = createMemo(() =>
     isFirst() ? needsFirst(all(), showAll() ? Number.POSITIVE_INFINITY : NEEDS_FIRST) : undefined,
   )
@@ -93,6 +95,12 @@ export function SessionList(props: ListProps) {
   )
   const positions = createMemo(() => new Map(rows().map((item, index) => [item, index + 1])))
   const counts = createMemo(() => countGroups(all()))
+  const needing = createMemo(() => {
+    const places = new Set(
+      needPlaces().map((one) => (one.type === 'agent' ? `e:${one.agent}` : `s:${one.session}`)),
+    )
+    return countGroups(all().filter((item) => !/^[se]:/.test(item) || places.has(item)))
+  })
   const toggle = (id: string) => {
     const next = new Set(expanded())
     if (!next.delete(id)) next.add(id)
@@ -120,6 +128,15 @@ export function SessionList(props: ListProps) {
         </Match>
         <Match when={item.startsWith('g:')}>
           <GroupHeading group={id as Heading} count={counts().get(id) ?? 0} ref={ref} />
+        </Match>
+        <Match when={item.startsWith('k:')}>
+          <PlaceHeading
+            grouping={grouping()}
+            of={id}
+            count={counts().get(item) ?? 0}
+            needing={needing().get(item) ?? 0}
+            ref={ref}
+          />
         </Match>
         <Match when={item.startsWith('e:') && feed.agents[id]}>
           {(agent) => (

@@ -13,6 +13,7 @@ import { RowActs } from './AttentionActs.tsx'
 import { createActivity } from './activity.ts'
 import { useApp } from './context.ts'
 import { Name } from './Name.tsx'
+import { Repository } from './Repository.tsx'
 import { WhyButton } from './WhyButton.tsx'
 
 interface RowProps {
@@ -95,6 +96,9 @@ export function SessionRow(props: RowProps) {
         </span>
         <span class="side">
           {side()}
+          <Show when={props.agents[0]?.git?.repository}>
+            {(path) => <Repository path={path()} />}
+          </Show>
           <Show when={props.agents[0]}>{(lead) => <ContextMeter agent={lead()} />}</Show>
         </span>
         <Show when={props.agents[0]}>

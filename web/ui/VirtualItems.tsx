@@ -26,7 +26,7 @@ export function VirtualItems(props: VirtualProps) {
     estimateSize: (index) => {
       const item = props.items[index] ?? ''
       if (item.startsWith('n:')) return 0
-      return /^[gh]:/.test(item) ? HEADING_HEIGHT : ROW_HEIGHT
+      return /^[ghk]:/.test(item) ? HEADING_HEIGHT : ROW_HEIGHT
     },
     getItemKey: (index) => props.items[index] ?? index,
     overscan: 12,

@@ -2,7 +2,7 @@ import type { AgentView, SearchHit, SearchKind, SessionView } from '../../../ser
 import { agentName } from '../../state/agents.ts'
 import { windowOfPane } from '../../state/derive.ts'
 import { kindName } from '../../state/kinds.ts'
-import { pathOf } from '../../state/place.ts'
+import { momentPlace, pathOf } from '../../state/place.ts'
 import type { Grouping } from './query.ts'
 
 /** What was found, as the page shows it. Pure. */
@@ -31,7 +31,8 @@ export interface HitPlace {
 export function hitPlace(hit: SearchHit, known: Known): HitPlace {
   const { kind, agent = '', ref } = hit
   if (kind === 'snapshot') {
-    return { path: pathOf({ page: 'agent', agent, view: 'timeline', at: ref }) }
+    const at = momentPlace(ref, hit.line)
+    return { path: pathOf({ page: 'agent', agent, view: 'timeline', at }) }
   }
   if (kind === 'transcript') {
     return { path: pathOf({ page: 'agent', agent, view: 'conversation', at: ref }) }

@@ -3,12 +3,13 @@ import { createAsked } from '../../state/asked.ts'
 import { serverNow } from '../../state/clock.ts'
 import { lookedBefore } from '../../state/looked.ts'
 import { compareSnapshots, turnText } from '../../state/memory-api.ts'
+import { momentOf } from '../../state/place.ts'
 import { counted } from '../../state/words.ts'
-import { Still } from '../../terminal/Still.tsx'
 import type { ViewProps } from '../view.ts'
 import { Compared } from './Compared.tsx'
 import { Film } from './Film.tsx'
 import { MomentHead } from './MomentHead.tsx'
+import { Screen } from './Screen.tsx'
 import { Strip } from './Strip.tsx'
 import { segmentsOf, snapshotAt } from './strip.ts'
 import { TurnText } from './TurnText.tsx'
@@ -37,10 +38,11 @@ export function Timeline(props: ViewProps) {
   createEffect(
     on([() => props.at, () => newest() !== undefined], async ([at, isRead]) => {
       if (at === undefined || !isRead) return
+      const { snapshot } = momentOf(at)
       setNote(undefined)
-      setChosen(at)
+      setChosen(snapshot)
       setBelow({ show: 'moment' })
-      if (await timeline.find(at)) return
+      if (await timeline.find(snapshot)) return
       if (at === props.at) setNote('That moment is not kept any more. This is the newest one.')
     }),
   )
@@ -54,6 +56,11 @@ export function Timeline(props: ViewProps) {
     () => current()?.id,
     (id, signal) => timeline.read(id, signal),
   )
+  /** The line that the address points to, of the moment in sight. */
+  const line = () => {
+    const place = props.at === undefined ? undefined : momentOf(props.at)
+    return place?.snapshot === shown.value()?.snapshot.id ? place?.line : undefined
+  }
   const isShown = () => shown.error() !== undefined || shown.value()?.snapshot.id === current()?.id
   /** The two moments to compare, the older one first. */
   const pair = createMemo(
@@ -162,7 +169,7 @@ export function Timeline(props: ViewProps) {
                             keep.
                           </p>
                         </Show>
-                        <Still text={answer().screen} cols={answer().snapshot.cols} />
+                        <Screen answer={answer()} line={line()} />
                       </>
                     )}
                   </Match>
