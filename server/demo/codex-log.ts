@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { type AgentLog, diffLines } from './files.ts'
+import { type AgentLog, hunkOf } from './files.ts'
 
 /** The rollout file of Codex 0.169. It stays open: that is what ties it to its process. */
 export function codexLog(home: string, cwd: string, conversation: string): AgentLog {
@@ -34,13 +34,8 @@ export function codexLog(home: string, cwd: string, conversation: string): Agent
       return (output, endedAt, edit) => {
         item(endedAt, 'function_call_output', { call_id: id, output })
         if (!edit) return
-        const { removed, added } = diffLines(edit)
-        const { line, path } = edit
-        const head = `@@ -${line},${removed.length} +${line},${added.length} @@`
-        const unified_diff = [head, ...removed, ...added].join('\n')
-        event(endedAt, 'item_completed', {
-          item: { type: 'FileChange', id, changes: { [path]: { unified_diff } } },
-        })
+        const changes = { [edit.path]: { unified_diff: hunkOf(edit) } }
+        event(endedAt, 'item_completed', { item: { type: 'FileChange', id, changes } })
       }
     },
     done: (last_agent_message, at) => event(at, 'task_complete', { last_agent_message }),

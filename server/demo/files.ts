@@ -25,6 +25,13 @@ export interface EditRecord {
   now: string
 }
 
+/** An edit as one hunk of a unified diff, without the names of files. */
+export function hunkOf(edit: EditRecord): string {
+  const { removed, added } = diffLines(edit)
+  const head = `@@ -${edit.line},${removed.length} +${edit.line},${added.length} @@`
+  return [head, ...removed, ...added].join('\n')
+}
+
 /** An edit's rows as they stand in a unified diff. */
 export function diffLines({ old, now }: EditRecord): { removed: string[]; added: string[] } {
   return {

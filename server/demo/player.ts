@@ -5,6 +5,8 @@ import { claudeLog } from './claude-log.ts'
 import { claudeSkin } from './claude-skin.ts'
 import { codexLog } from './codex-log.ts'
 import { codexSkin } from './codex-skin.ts'
+import { copilotLog } from './copilot-log.ts'
+import { geminiLog } from './gemini-log.ts'
 import { copilotSkin, geminiSkin, opencodeSkin } from './other-skins.ts'
 import { Performance } from './performance.ts'
 import { PLACES } from './places.ts'
@@ -19,8 +21,8 @@ import { Terminal } from './terminal.ts'
 const KINDS = {
   claude: { skin: claudeSkin, log: claudeLog },
   codex: { skin: codexSkin, log: codexLog },
-  copilot: { skin: copilotSkin, log: undefined },
-  gemini: { skin: geminiSkin, log: undefined },
+  copilot: { skin: copilotSkin, log: copilotLog },
+  gemini: { skin: geminiSkin, log: geminiLog },
   opencode: { skin: opencodeSkin, log: undefined },
 } as const
 

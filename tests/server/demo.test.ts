@@ -87,6 +87,25 @@ test('its agents have conversations, turns, snapshots and changes, and all of it
   await expect.poll(find, SLOW).toEqual(expect.arrayContaining(['transcript', 'snapshot']))
 })
 
+test('each kind that keeps a conversation on the disk has one to read', async () => {
+  await using demo = await Demo.start()
+  const token = await demo.pair()
+  const said = async (session: string) => {
+    const agent = await agentIn(demo, token, session)
+    if (!agent) return ''
+    const path = `/api/agents/${agent.id}/transcript` as const
+    const { json } = await demo.api(token).get<TranscriptResponse>(path)
+    return JSON.stringify(json.entries)
+  }
+  for (const [session, words] of Object.entries({
+    'search-index': 'exceeded retry limit',
+    'perf-lab': 'a profile of a cold start',
+    'docs-site': 'three sections and 412 words',
+  })) {
+    await expect.poll(() => said(session), { message: session, ...SLOW }).toContain(words)
+  }
+})
+
 test('its agents can be answered and prompted', async () => {
   await using demo = await Demo.start()
   const token = await demo.pair()
