@@ -39,6 +39,8 @@ export interface Adapter {
   fromHook?(event: HookEvent): Observation[]
   /** One complete line of the transcript; unknown records give nothing. */
   fromTranscript?(line: string, at: number): Observation[]
+  /** Where it writes what its subagents do; absent where none has a file of its own. */
+  readonly subagents?: SubagentLogs
   /** The same line as parts of the conversation that people read; times of 0 are unknown. */
   entries?(line: string): EntryPart[]
   /** Whether this line is the record that an ended session's transcript ends with. */
@@ -129,6 +131,23 @@ export interface TranscriptLayout {
    * one of a person in this process's folder. For kinds that tie no file to a process.
    */
   began?(line: string, process: ProcessFacts): number | undefined
+}
+
+/** How a kind writes what its subagents do, each in a file of its own. It does no I/O either. */
+export interface SubagentLogs {
+  /** Folders of those of one conversation, other files may lie there too. `now`: epoch milliseconds. */
+  folders(transcript: string, conversation: string | undefined, now: number): readonly string[]
+  /** The id by which hooks call the subagent whose log has this name; undefined for other files. */
+  idOf(name: string): string | undefined
+  /** Whose it is, by its first line; absent where all that lies in those folders is the parent's. */
+  isOf?(firstLine: string, conversation: string): boolean
+  /** A small file beside the log that says what the subagent is for. */
+  readonly card?: {
+    nameOf(log: string): string
+    title(text: string): string | undefined
+  }
+  /** One complete line, as `fromTranscript` reads those of the agent itself: of its own turn. */
+  read(line: string, at: number): Observation[]
 }
 
 export type TranscriptBinding =
@@ -230,5 +249,13 @@ export interface ObservedFacts {
   /** Deterministic id of the record, so that a replay counts once. */
   recordId?: string
   /** What a subagent of this agent does: it began, ended (`running`), or went on. */
-  subagent?: { id: string; title?: string; running?: boolean; tool?: string; lastWords?: string }
+  subagent?: {
+    id: string
+    title?: string
+    /** What it is for, in place of the name of its type. */
+    titleIsChosen?: boolean
+    running?: boolean
+    tool?: string
+    lastWords?: string
+  }
 }

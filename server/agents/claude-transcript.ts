@@ -18,7 +18,16 @@ import { isSynthetic, lastLine, promptFacts, titleOf, toolLine } from './words.t
 /** One line of a transcript; a subagent's own lines are not the conversation's. */
 export function readClaudeRecord(line: string, at: number): Observation[] {
   const record = parseObject(line)
-  if (!record || record.isSidechain === true) return []
+  return !record || record.isSidechain === true ? [] : readRecord(record, at)
+}
+
+/** One line of a subagent's log: the same records, each marked as of a side chain. */
+export function readClaudeSideRecord(line: string, at: number): Observation[] {
+  const record = parseObject(line)
+  return record?.isSidechain === true ? readRecord(record, at) : []
+}
+
+function readRecord(record: Json, at: number): Observation[] {
   const { says, facts } = recordMeaning(record)
   const type = [textOf(record.type), textOf(record.subtype)].filter(Boolean).join('/')
   const evidence = {

@@ -3,7 +3,7 @@ import type { Adapter, Observation, ProcessFacts, ScreenFacts, Statement } from 
 import { readClaudeEntries } from './claude-entries.ts'
 import { readClaudeHook } from './claude-hook.ts'
 import { readClaudeScreen } from './claude-screen.ts'
-import { readClaudeRecord } from './claude-transcript.ts'
+import { readClaudeRecord, readClaudeSideRecord } from './claude-transcript.ts'
 import { known, parseObject, textOf, timeOf } from './json.ts'
 import { isConversation, keptFlags, programOf, runs } from './program.ts'
 import { oneLine, titleOf } from './words.ts'
@@ -73,6 +73,20 @@ export const claude: Adapter = {
   fromHook: readClaudeHook,
   fromTranscript: readClaudeRecord,
   entries: readClaudeEntries,
+  // `<conversation>/subagents/agent-<id>.jsonl`, with `agent-<id>.meta.json` written before it.
+  // Versions that wrote side chains into the transcript itself named nobody: there hooks alone tell.
+  subagents: {
+    folders: (transcript) => [join(transcript.replace(/\.jsonl$/, ''), 'subagents')],
+    idOf: (name) => /^agent-([\w-]+)\.jsonl$/.exec(name)?.[1],
+    card: {
+      nameOf: (log) => log.replace(/\.jsonl$/, '.meta.json'),
+      title(text) {
+        const card = parseObject(text)
+        return titleOf(card?.description) ?? titleOf(card?.agentType)
+      },
+    },
+    read: readClaudeSideRecord,
+  },
   isTerminal(line) {
     const type = parseObject(line)?.type
     return type === 'cost-state' || type === 'last-prompt' || type === 'tools-used'

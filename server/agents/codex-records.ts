@@ -4,6 +4,7 @@ import {
   countOf,
   type Json,
   known,
+  listOf,
   objectOf,
   parseObject,
   plus,
@@ -103,6 +104,24 @@ export function readCodexRecord(line: string, at: number): Observation[] {
   )
 }
 
+/** One line of a subagent's rollout: its first one tells the name by which Codex calls it. */
+export function readCodexSideRecord(line: string, at: number): Observation[] {
+  const payload = childOf(parseObject(line), 'payload')
+  const id = textOf(payload?.id)
+  const title = titleOf(payload?.agent_nickname) ?? titleOf(payload?.agent_role)
+  const told = readCodexRecord(line, at)
+  if (payload?.parent_thread_id === undefined || id === undefined || !title) return told
+  const subagent = { id, title, titleIsChosen: true }
+  return told.map((one) => ({ ...one, facts: { ...one.facts, subagent } }))
+}
+
+/** Whether a rollout with this first line is of a subagent of this conversation, or of one of its. */
+export function isCodexSide(firstLine: string, conversation: string): boolean {
+  const payload = childOf(parseObject(firstLine), 'payload')
+  const parent = payload?.parent_thread_id
+  return parent === conversation || (parent !== undefined && payload?.session_id === conversation)
+}
+
 /** The first line of a rollout: when it began, where it is of the user's own thread in this folder. */
 export function readCodexHead(line: string, { cwd }: ProcessFacts): number | undefined {
   const record = parseObject(line)
@@ -168,6 +187,7 @@ function eventMeaning(event: Json): Meaning {
       return prompted(textOf(event.message) ?? '')
     case 'item_completed': {
       const item = childOf(event, 'item')
+      if (item?.type === 'CollabAgentToolCall') return spawned(item)
       return item?.type === 'UserMessage' ? prompted(wordsOf(item.content)) : {}
     }
     case 'agent_message':
@@ -190,6 +210,15 @@ function eventMeaning(event: Json): Meaning {
     default:
       return {}
   }
+}
+
+/** It has started a subagent, which goes on after the turn that started it. */
+function spawned(item: Json): Meaning {
+  const [agent] = listOf(item.receiver_agents).map(objectOf)
+  const id = textOf(agent?.thread_id)
+  if (item.tool !== 'spawn_agent' || id === undefined) return {}
+  const title = titleOf(agent?.agent_nickname)
+  return { facts: { subagent: known({ id, title, titleIsChosen: true, running: true }) } }
 }
 
 function prompted(text: string): Meaning {

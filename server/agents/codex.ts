@@ -1,7 +1,13 @@
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Adapter, Observation, ScreenFacts, Statement } from './adapter.ts'
 import { readCodexEntries } from './codex-entries.ts'
-import { readCodexHead, readCodexHook, readCodexRecord } from './codex-records.ts'
+import {
+  isCodexSide,
+  readCodexHead,
+  readCodexHook,
+  readCodexRecord,
+  readCodexSideRecord,
+} from './codex-records.ts'
 import { childOf, parseObject, textOf } from './json.ts'
 import { isConversation, keptFlags, programOf, runs, uuidOf } from './program.ts'
 import { filledRows, firstQuestion, lastBlock, seen, tail } from './screen.ts'
@@ -94,6 +100,15 @@ export const codex: Adapter = {
   fromHook: readCodexHook,
   fromTranscript: readCodexRecord,
   entries: readCodexEntries,
+  // Rollouts of their own in the folder of the day on which each began.
+  subagents: {
+    folders: (transcript, _, now) => [
+      ...new Set([dirname(transcript), join(dirname(transcript), '..', '..', '..', dayOf(now))]),
+    ],
+    idOf: (name) => uuidOf(/^rollout-.*-([\da-f]{8}(?:-[\da-f]+){4})\.jsonl$/.exec(name)?.[1]),
+    isOf: isCodexSide,
+    read: readCodexSideRecord,
+  },
   isTerminal(line) {
     const type = textOf(childOf(parseObject(line), 'payload')?.type) ?? ''
     return /^(task_complete|turn_aborted|shutdown_complete)$/.test(type)
@@ -114,6 +129,13 @@ export const codex: Adapter = {
       : [],
   // Its title spins while it meets its daemon, two or three seconds.
   patience: { hookMs: 5_000, silenceMs: 5_000, startMs: 6_000 },
+}
+
+/** `2026/11/20`, in the time zone of this machine, by which Codex files its rollouts. */
+function dayOf(now: number): string {
+  const date = new Date(now)
+  const two = (number: number) => `${number}`.padStart(2, '0')
+  return join(`${date.getFullYear()}`, two(date.getMonth() + 1), two(date.getDate()))
 }
 
 /** `⠦ thread | folder` works, `[ ! ] Action Required | ...` asks (the sign blinks). */

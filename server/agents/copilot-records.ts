@@ -111,11 +111,11 @@ export function readCopilotRecord(line: string, at: number): Observation[] {
   const data = childOf(record, 'data')
   const type = textOf(record?.type)
   if (!record || !data || type === undefined) return []
-  // What a subagent does is not what its parent does, but that it begins and ends is the parent's.
-  const isSubagent =
-    textOf(data.parentToolCallId) !== undefined || textOf(record.agentId) !== undefined
-  const isOwn = !isSubagent || type.startsWith('subagent.')
-  const meaning: Meaning = !isOwn ? {} : recordMeaning(type, data, textOf(record.id))
+  const subagent = textOf(record.agentId) ?? textOf(data.parentToolCallId)
+  const meaning =
+    subagent === undefined
+      ? recordMeaning(type, data, textOf(record.id))
+      : subagentMeaning(type, data, subagent)
   const { tool, lastWords, prompt } = meaning.facts ?? {}
   return observe(
     {
@@ -174,13 +174,35 @@ function recordMeaning(type: string, data: Json, id: string | undefined): Meanin
     case 'subagent.started':
     case 'subagent.completed':
     case 'subagent.failed': {
+      // Versions that do not name the subagent itself name the call that it answers.
       const call = textOf(data.toolCallId)
-      if (call === undefined) return {}
-      const title = titleOf(data.agentDisplayName ?? data.agentName)
-      return { facts: { subagent: known({ id: call, title, running: type.endsWith('started') }) } }
+      return call === undefined ? {} : subagentMeaning(type, data, call)
     }
     default:
       return {}
+  }
+}
+
+/**
+ * What a subagent does is not what its parent does; only its dialogs are the parent's too, since
+ * they stand on the same screen.
+ */
+function subagentMeaning(type: string, data: Json, id: string): Meaning {
+  if (type.startsWith('subagent.')) {
+    const title = titleOf(data.agentDisplayName ?? data.agentName)
+    const running = type === 'subagent.started' ? true : undefined
+    const isOver = type === 'subagent.completed' || type === 'subagent.failed'
+    const news = known({ id, title, running: isOver ? false : running })
+    return running || isOver ? { facts: { subagent: news } } : {}
+  }
+  const { says, facts } = recordMeaning(type, data, undefined)
+  const { tool, lastWords } = facts ?? {}
+  // That it is over has a record of its own: after its last words it may be asked again.
+  const subagent = known({ id, running: says ? true : undefined, tool, lastWords })
+  const isDialog = type.startsWith('permission.') || type === 'human_response.recorded'
+  return {
+    ...(says && isDialog ? { says } : {}),
+    ...(Object.keys(subagent).length > 1 ? { facts: { subagent } } : {}),
   }
 }
 

@@ -38,7 +38,10 @@ const FLAGS = {
   ],
 }
 
-/** Copilot CLI 1.0: its event log tells everything as it happens, hooks add speed. */
+/**
+ * Copilot CLI 1.0: its event log tells everything as it happens, what its subagents do too; hooks
+ * add speed.
+ */
 export const copilot: Adapter = {
   kind: 'copilot',
   program: 'copilot',

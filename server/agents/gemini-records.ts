@@ -14,8 +14,9 @@ import {
   uncached,
   wordsOf,
 } from './json.ts'
-import { asks, type Meaning, observe } from './meaning.ts'
-import { lastLine, promptFacts, toolLine } from './words.ts'
+import { asks, type Evidenced, type Meaning, observe } from './meaning.ts'
+import { uuidOf } from './program.ts'
+import { lastLine, promptFacts, titleOf, toolLine } from './words.ts'
 
 /** The first line of a chat: when it began, where it is of this process's folder and no subagent's. */
 export function readGeminiHead(line: string, { cwd }: ProcessFacts): number | undefined {
@@ -102,15 +103,47 @@ export function readGeminiRecord(line: string, at: number): Observation[] {
   const record = parseObject(line)
   if (!record) return []
   const meaning = recordMeaning(record)
-  const { tool, lastWords, prompt } = meaning.facts ?? {}
+  return [
+    ...observe(evidenceOf(record, meaning, at), meaning),
+    ...listOf(record.toolCalls).flatMap((call) => delegated(objectOf(call) ?? {}, at)),
+  ]
+}
+
+/** One line of a subagent's chat. Its tools are written when they are done, its end nowhere here. */
+export function readGeminiSideRecord(line: string, at: number): Observation[] {
+  const record = parseObject(line)
+  if (!record || record.kind !== undefined) return []
+  const { says, facts } = recordMeaning(record)
+  const goesOn = record.type === 'gemini' && record.content !== undefined
+  const meaning: Meaning = {
+    ...(goesOn ? { says: { type: 'working' as const } } : known({ says })),
+    facts: { ...facts, tool: '' },
+  }
+  return says || goesOn ? observe(evidenceOf(record, meaning, at), meaning) : []
+}
+
+function evidenceOf(record: Json, { facts = {} }: Meaning, at: number): Evidenced {
+  const { tool, lastWords, prompt } = facts
+  return {
+    source: 'transcript',
+    at: timeOf(record.timestamp ?? record.startTime, at),
+    line: `${textOf(record.type) ?? 'session'} ${tool || lastWords || prompt || ''}`,
+    confidence: 'medium',
+  }
+}
+
+/** A call that was a subagent's whole work; it is written when that is over. */
+function delegated(call: Json, now: number): Observation[] {
+  const { agentId, status, resultDisplay } = call
+  // One that was cancelled is named by the ids of what it did alone: `<id>#0-0`.
+  const [act] = listOf(objectOf(resultDisplay)?.recentActivity).map(objectOf)
+  const id = textOf(agentId) ?? uuidOf(textOf(act?.id)?.replace(/#.*$/, ''))
+  if (id === undefined || status === undefined) return []
+  const title = titleOf(objectOf(resultDisplay)?.agentName)
+  const at = timeOf(call.timestamp, now)
   return observe(
-    {
-      source: 'transcript',
-      at: timeOf(record.timestamp ?? record.startTime, at),
-      line: `${textOf(record.type) ?? 'session'} ${tool || lastWords || prompt || ''}`,
-      confidence: 'medium',
-    },
-    meaning,
+    { source: 'transcript', at, line: `subagent ${status}`, confidence: 'medium' },
+    { facts: { subagent: known({ id, title, running: false }) } },
   )
 }
 

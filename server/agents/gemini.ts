@@ -1,7 +1,12 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Adapter, Observation, ScreenFacts, Statement } from './adapter.ts'
 import { readGeminiEntries } from './gemini-entries.ts'
-import { readGeminiHead, readGeminiHook, readGeminiRecord } from './gemini-records.ts'
+import {
+  readGeminiHead,
+  readGeminiHook,
+  readGeminiRecord,
+  readGeminiSideRecord,
+} from './gemini-records.ts'
 import { isConversation, keptFlags, programOf, runs, uuidOf } from './program.ts'
 import { filledRows, lastBlock, seen, tail, unboxed } from './screen.ts'
 import { oneLine } from './words.ts'
@@ -54,6 +59,13 @@ export const gemini: Adapter = {
   fromHook: readGeminiHook,
   fromTranscript: readGeminiRecord,
   entries: readGeminiEntries,
+  // `<conversation>/<id>.jsonl` beside the chat; that one tells, after the end, which had ended.
+  subagents: {
+    folders: (transcript, conversation) =>
+      conversation && isConversation(conversation) ? [join(dirname(transcript), conversation)] : [],
+    idOf: (name) => uuidOf(/^([\da-f-]+)\.jsonl$/.exec(name)?.[1]),
+    read: readGeminiSideRecord,
+  },
   keys: { interrupt: ['Escape'], approve: ['Enter'], deny: ['Escape'], submit: ['Enter'] },
   resumes(process) {
     const { args } = programOf(process)

@@ -100,7 +100,8 @@ function session(info: Json, isNew: boolean): Meaning {
   const title = titleOf(info.title)
   if (parent !== undefined) {
     // Its title changes at its end too: that does not mean that it goes on.
-    return { facts: { subagent: known({ id, title, running: isNew || undefined }) } }
+    const running = isNew || undefined
+    return { facts: { subagent: known({ id, title, titleIsChosen: true, running }) } }
   }
   return {
     facts: {

@@ -3,6 +3,7 @@ import Sqlite from 'better-sqlite3'
 import type { Observation, ObservedFacts, ProcessFacts } from './adapter.ts'
 import { childOf, countOf, type Json, known, parseObject, plus, textOf } from './json.ts'
 import { type Meaning, observe } from './meaning.ts'
+import { newsOf } from './subagent-news.ts'
 import { lastLine, promptFacts, titleOf, toolLine } from './words.ts'
 
 /** Conversations of one folder that are looked at; the newest. */
@@ -10,6 +11,10 @@ const SESSIONS = 20
 /** Parts of one message that are read, the newest; each at most so many characters. */
 const PARTS = 20
 const PART_CHARS = 100_000
+/** Subagents of one conversation that are looked at, the newest. */
+const CHILDREN = 50
+/** One that wrote nothing for so long before we came is of the past. */
+const QUIET_MS = 60_000
 /** Clocks and files lag behind each other by up to so much (milliseconds). */
 const LAG_MS = 2_000
 
@@ -54,6 +59,8 @@ export interface StoreReader {
 export class OpencodeStore {
   readonly #path: string
   #seen = ''
+  /** Subagents that are over, and the last message of each. */
+  readonly #over = new Map<string, string>()
 
   constructor(path: string) {
     this.#path = path
@@ -66,7 +73,7 @@ export class OpencodeStore {
     let db: Sqlite.Database | undefined
     try {
       db = new Sqlite(this.#path, { readonly: true, fileMustExist: true, timeout: 0 })
-      const told = readConversation(db, reader, now)
+      const told = readConversation(db, reader, now, this.#over)
       this.#seen = state
       return told
     } catch (error) {
@@ -86,7 +93,12 @@ function stateOf(path: string): string {
   return `${facts.ino} ${facts.size} ${facts.mtimeMs}`
 }
 
-function readConversation(db: Sqlite.Database, reader: StoreReader, now: number): Observation[] {
+function readConversation(
+  db: Sqlite.Database,
+  reader: StoreReader,
+  now: number,
+  over: Map<string, string>,
+): Observation[] {
   const session = findSession(db, reader)
   if (!session || !reader.claim(session.id)) return []
   const messages = db
@@ -101,6 +113,7 @@ function readConversation(db: Sqlite.Database, reader: StoreReader, now: number)
     { ...evidence, at: now, line: `session ${session.id}` },
     { facts: sessionFacts(session) },
   )
+  told.push(...readChildren(db, session.id, reader, now, over))
   if (prompt) {
     const at = Math.min(prompt.time_created, now)
     // A prompt of a time that we did not see is no new turn.
@@ -139,6 +152,46 @@ function findSession(db: Sqlite.Database, reader: StoreReader): Session | undefi
   }
   // Of two that fit nobody may guess.
   return recent.length === 1 ? recent[0] : undefined
+}
+
+/** What its subagents do: each has a conversation of its own, which names its parent. */
+function readChildren(
+  db: Sqlite.Database,
+  parent: string,
+  { seenAt }: StoreReader,
+  now: number,
+  over: Map<string, string>,
+): Observation[] {
+  const children = db
+    .prepare(
+      `SELECT id, title FROM session WHERE parent_id = ? ORDER BY time_created DESC LIMIT ${CHILDREN}`,
+    )
+    .all(parent) as Pick<Session, 'id' | 'title'>[]
+  const newestOf = db.prepare(
+    'SELECT id, time_created, time_updated, data FROM message WHERE session_id = ? ORDER BY time_created DESC, id DESC LIMIT 1',
+  )
+  for (const id of over.keys()) if (!children.some((child) => child.id === id)) over.delete(id)
+  return children.reverse().flatMap(({ id, title }): Observation[] => {
+    const newest = newestOf.get(id) as Message | undefined
+    if (!newest || newest.time_updated < seenAt - QUIET_MS) return []
+    const sign = `${newest.id} ${newest.time_updated}`
+    if (over.get(id) === sign) return []
+    const { line, ...meaning } = meaningOf(db, newest)
+    const news = newsOf(meaning)
+    if (news.running === false) over.set(id, sign)
+    const subagent = known({
+      id,
+      title: titleOf(title),
+      titleIsChosen: true,
+      running: true,
+      ...news,
+    })
+    const at = Math.min(newest.time_updated, now)
+    return observe(
+      { source: 'transcript', at, line, confidence: 'medium' },
+      { facts: { subagent } },
+    )
+  })
 }
 
 function resumedBy(argv: readonly string[]): string | undefined {

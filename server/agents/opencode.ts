@@ -30,7 +30,10 @@ const FLAGS = {
   valued: ['-m', '--model', '--agent', '--log-level', '--port', '--hostname'],
 }
 
-/** opencode 1.18: its events come through a plugin; without it its database, title and screen tell. */
+/**
+ * opencode 1.18: its events come through a plugin; without it its database, title and screen tell.
+ * Subagents are sessions with a parent, in the events as in the database.
+ */
 export const opencode: Adapter = {
   kind: 'opencode',
   program: 'opencode',

@@ -4,6 +4,7 @@ import type { Log } from '../log.ts'
 import type { Agent } from './agent.ts'
 import { AgentTranscript, type TranscriptOwner } from './agent-transcript.ts'
 import { LiveFiles } from './live-files.ts'
+import { SubagentFiles } from './subagent-files.ts'
 
 /** Between two readings of one screen (milliseconds). */
 const SCREEN_MS = 500
@@ -39,6 +40,7 @@ export class AgentSources {
   readonly #deps: SourceDeps
   readonly #live: LiveFiles
   readonly #transcript: AgentTranscript
+  readonly #subagents: SubagentFiles
   readonly #store: OpencodeStore | undefined
   readonly #files: AgentFiles
   #title = ''
@@ -63,6 +65,7 @@ export class AgentSources {
     this.#files = files
     this.#live = new LiveFiles(files.live, () => void this.#readLive(), signal)
     this.#transcript = new AgentTranscript({ agent, files, hear, owner, log, signal })
+    this.#subagents = new SubagentFiles({ agent, hear, log, signal })
     this.#store = files.store === undefined ? undefined : new OpencodeStore(files.store)
     this.#outputAt = Date.now()
     signal.addEventListener('abort', () => clearTimeout(this.#timer), { once: true })
@@ -105,6 +108,7 @@ export class AgentSources {
         this.#deps.log.error({ error, agent: this.#deps.agent.id }, 'a transcript was not found')
       })
     }
+    this.#lookAtSubagents()
     if (now - this.#saidAt < AGAIN_MS) return
     this.#saidAt = now
     this.#sayTitle()
@@ -138,6 +142,14 @@ export class AgentSources {
   async finish(): Promise<void> {
     clearTimeout(this.#timer)
     await this.#transcript.finish()
+  }
+
+  #lookAtSubagents(): void {
+    const { agent, log } = this.#deps
+    if (!this.transcript) return
+    this.#subagents.look(this.transcript).catch((error: unknown) => {
+      log.error({ error, agent: agent.id }, 'the logs of its subagents were not read')
+    })
   }
 
   async #readLive(): Promise<void> {

@@ -24,7 +24,7 @@ interface Subagent {
 }
 
 /** News of one; what is absent leaves what was known. */
-interface Told extends Pick<ObservedFacts, 'title' | 'tool' | 'lastWords'> {
+interface Told extends Pick<ObservedFacts, 'title' | 'titleIsChosen' | 'tool' | 'lastWords'> {
   activity: Activity | undefined
   running?: boolean | undefined
 }
@@ -74,6 +74,11 @@ export class Subagents {
     this.#note(speaker, observation, { ...facts, activity, running })
   }
 
+  /** Whether one of them may still be at work. */
+  get areRunning(): boolean {
+    return [...this.#known.values()].some(({ endedAt }) => endedAt === undefined)
+  }
+
   /** Lets time pass: reports of an end get lost. */
   tick(now: number, parentWorks: boolean): void {
     if (parentWorks) return
@@ -107,13 +112,17 @@ export class Subagents {
 
   #note(id: string, { source, line, at, confidence }: Observation, told: Told): void {
     const held = this.#known.get(id)
-    // Reports overtake one another: what is older than the end says nothing new.
+    if (held && at < held.heardAt) {
+      this.#noteLate(held, told)
+      return
+    }
+    // Its end is told by several sources; what is as old as that says nothing new.
     if (held?.endedAt !== undefined && at <= held.endedAt) return
     const endedAt = told.running === undefined ? held?.endedAt : told.running ? undefined : at
     const activity = endedAt === undefined ? (told.activity ?? held?.activity ?? 'unknown') : 'idle'
     this.#put(id, {
       id,
-      title: told.title || held?.title || '',
+      title: titleOf(held, told),
       tool: endedAt === undefined ? (told.tool ?? held?.tool ?? '') : '',
       lastWords: told.lastWords || held?.lastWords || '',
       activity,
@@ -123,6 +132,14 @@ export class Subagents {
       ...(endedAt === undefined ? {} : { endedAt }),
       evidence: { source, line, at, confidence },
     })
+  }
+
+  /** Hooks and logs overtake one another: of older news only what nobody told yet is taken. */
+  #noteLate(held: Subagent, told: Told): void {
+    const title = titleOf(held, told)
+    const lastWords = held.lastWords || told.lastWords || ''
+    if (title === held.title && lastWords === held.lastWords) return
+    this.#put(held.id, { ...held, title, lastWords })
   }
 
   #put(id: string, one: Subagent): void {
@@ -174,6 +191,11 @@ export class Subagents {
       ...(one.endedAt === undefined ? {} : { endedAt: one.endedAt }),
     }
   }
+}
+
+/** The name of its type gives way to what it is for. */
+function titleOf(held: Subagent | undefined, { title = '', titleIsChosen }: Told): string {
+  return titleIsChosen && title !== '' ? title : held?.title || title
 }
 
 /** Why we say what we say of a subagent, from its row: the one word that was heard of it last. */

@@ -133,7 +133,10 @@ async function subagent(stage: Stage, play: Play): Promise<void> {
   if (stage.agent.delegates === 'behind') play.release()
   const child = await until(() => stage.feed.children.at(-1), 8_000)
   const notes = [child ? `a row of its own: ${child.title}` : 'no row of its own']
-  play.row('subagent', ['working'], 'ok', { notes, ...(child ? { state: 'working' } : {}) })
+  play.row('subagent', ['working'], child ? 'ok' : 'miss', {
+    notes,
+    ...(child ? { state: 'working' } : {}),
+  })
   // The subagent's answer, then the parent's.
   const first = await play.model(['answered'], event.at)
   const last = await until(async () => {

@@ -50,8 +50,10 @@ export function screen(kind: AgentKind, name: string): RecordedScreen {
   return found
 }
 
+type RecordedFile = 'hooks.jsonl' | 'transcript.jsonl' | 'subagent.jsonl' | 'subagent-parent.jsonl'
+
 /** Lines of a recorded file; empty where this version has none. */
-export function linesOf({ folder }: Recording, file: 'hooks.jsonl' | 'transcript.jsonl'): string[] {
+export function linesOf({ folder }: Recording, file: RecordedFile): string[] {
   const path = join(folder, file)
   return existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter(Boolean) : []
 }

@@ -280,6 +280,38 @@ test('subagents that hooks tell of are rows under their parent, and go with it',
   await expect.poll(rows).toEqual([])
 })
 
+test('without hooks, what an agent writes of its subagents makes their rows', async () => {
+  const claude = new FakeAgent(tmux, 'claude', 'work')
+  await claude.start()
+  const sessionId = CONVERSATION
+  const project = join(tmux.dir, '.claude', 'projects', '-work')
+  const logs = join(project, sessionId, 'subagents')
+  mkdirSync(logs, { recursive: true })
+  const write = (file: string, record: object) =>
+    appendFileSync(file, `${JSON.stringify({ timestamp: new Date(), sessionId, ...record })}\n`)
+  const content = 'Look around'
+  write(join(project, `${sessionId}.jsonl`), { type: 'user', message: { role: 'user', content } })
+  await claude.writeLive('busy', { sessionId })
+  await expect.poll(states).toEqual(['claude working live'])
+  const { id } = await only()
+  writeFileSync(join(logs, 'agent-a7.meta.json'), '{"description":"Find the parser"}')
+  const side = { isSidechain: true, agentId: 'a7', type: 'assistant' }
+  const said = (text: string, stop_reason: string) => ({
+    message: { id: text, role: 'assistant', stop_reason, content: [{ type: 'text', text }] },
+  })
+  write(join(logs, 'agent-a7.jsonl'), { ...side, ...said('I look.', 'tool_use') })
+  const rows = async () =>
+    (await agents()).flatMap(({ parent, title, liveness, lastWords }) =>
+      parent === id ? [{ title, liveness, lastWords }] : [],
+    )
+  const title = 'Find the parser'
+  await expect.poll(rows).toEqual([{ title, liveness: 'live', lastWords: 'I look.' }])
+  // One that a hook tells of as well is the same.
+  await hook(claude, 'PreToolUse', { agent_id: 'a7', agent_type: 'Explore', tool_name: 'Read' })
+  write(join(logs, 'agent-a7.jsonl'), { ...side, ...said('It is in src.', 'end_turn') })
+  await expect.poll(rows).toEqual([{ title, liveness: 'ended', lastWords: 'It is in src.' }])
+})
+
 test('with --no-hooks what hooks report is left alone, and the screen tells', async () => {
   await using other = await startServer({ tmux, args: ['--no-hooks'] })
   const claude = new FakeAgent(tmux, 'claude', 'work')

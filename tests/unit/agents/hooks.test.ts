@@ -218,13 +218,17 @@ test("opencode's title stands, its placeholder does not, and a child session is 
     'session.created',
     info({ parentID: 'ses_two', title: 'Look' }),
   )
-  expect(child?.facts).toEqual({ subagent: { id: 'ses_one', title: 'Look', running: true } })
+  expect(child?.facts).toEqual({
+    subagent: { id: 'ses_one', title: 'Look', titleIsChosen: true, running: true },
+  })
   const [renamed] = observe(
     'opencode',
     'session.updated',
     info({ parentID: 'ses_two', title: 'Looked' }),
   )
-  expect(renamed?.facts).toEqual({ subagent: { id: 'ses_one', title: 'Looked' } })
+  expect(renamed?.facts).toEqual({
+    subagent: { id: 'ses_one', title: 'Looked', titleIsChosen: true },
+  })
 })
 
 test('events that nobody knows, and payloads of any shape, say nothing and break nothing', () => {

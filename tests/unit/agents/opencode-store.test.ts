@@ -147,6 +147,49 @@ test('children, other folders, older and ambiguous conversations are not taken f
   expect(found({ title: 'Two', claim: () => false })).toBeUndefined()
 })
 
+test('sessions of subagents are told as such, each until it is over', async () => {
+  await using owner = await openOwner()
+  owner.session('ses_main01')
+  owner.message('ses_main01', 1, { role: 'user' }, text('Delegate'))
+  const store = new OpencodeStore(owner.path)
+  const children = () =>
+    store
+      .read(reader({ seenAt: T0 + 100_000 }), T0 + 300_000)
+      .flatMap(({ at, facts }) => (facts?.subagent ? [{ ...facts.subagent, at: at - T0 }] : []))
+  const child = { parent_id: 'ses_main01', title: 'Say hello (@general subagent)' }
+  owner.session('ses_past01', { ...child, time_created: T0 + 1 })
+  owner.message('ses_past01', 2, { role: 'assistant', time: {} }, text('Left.'))
+  owner.session('ses_child1', { ...child, time_created: T0 + 2 })
+  const named = { id: 'ses_child1', title: child.title, titleIsChosen: true }
+  owner.message('ses_child1', 101, { role: 'user' }, text('Say hello'))
+  expect(children()).toEqual([{ ...named, running: true, at: 101_000 }])
+  const state = { status: 'running', input: { command: 'ls' } }
+  const call = { type: 'tool', tool: 'bash', state }
+  owner.message('ses_child1', 102, { role: 'assistant', time: {} }, text('So.'), call)
+  const works = { ...named, running: true, tool: 'bash: ls', lastWords: 'So.', at: 102_000 }
+  expect(children()).toEqual([works])
+  const done = { role: 'assistant', time: { completed: 2 }, finish: 'stop' }
+  owner.message('ses_child1', 103, done, text('Done.'))
+  owner.message('ses_main01', 104, { role: 'assistant', time: {} }, text('Well.'))
+  expect(children()).toEqual([
+    { ...named, running: false, tool: '', lastWords: 'Done.', at: 103_000 },
+  ])
+  owner.message('ses_main01', 105, { role: 'assistant', time: {} }, text('More.'))
+  expect(children()).toEqual([])
+})
+
+test('of 200 subagents the newest 50 are told', async () => {
+  await using owner = await openOwner()
+  owner.session('ses_main01')
+  for (let at = 1; at <= 200; at += 1) {
+    owner.session(`ses_child${at}`, { parent_id: 'ses_main01', time_created: T0 + at })
+    owner.message(`ses_child${at}`, at, { role: 'user' }, text('Go'))
+  }
+  const told = new OpencodeStore(owner.path).read(reader(), T0 + 300_000)
+  const ids = told.flatMap(({ facts }) => facts?.subagent?.id ?? [])
+  expect([ids.length, ids[0], ids.at(-1)]).toEqual([50, 'ses_child151', 'ses_child200'])
+})
+
 test('a turn of a time that nobody saw is not lived through again', async () => {
   await using owner = await openOwner()
   owner.session('ses_main01')

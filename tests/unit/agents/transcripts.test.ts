@@ -211,7 +211,8 @@ test('records of subagents are not the conversation', () => {
   const message = { content: [{ type: 'text', text: 'Done.' }], stop_reason: 'end_turn' }
   expect(read('claude', { type: 'assistant', isSidechain: true, message })).toBeUndefined()
   const data = { content: 'Done.', toolRequests: [], parentToolCallId: 'call_1' }
-  expect(read('copilot', { type: 'assistant.message', data })).toBeUndefined()
+  const said = read('copilot', { type: 'assistant.message', data })
+  expect([said?.says, Object.keys(said?.facts ?? {})]).toEqual([undefined, ['subagent']])
   const started = { toolCallId: 'call_1', agentDisplayName: 'Explore' }
   const record = { type: 'subagent.started', agentId: 'call_1', data: started }
   expect(read('copilot', record)?.facts?.subagent).toEqual({
