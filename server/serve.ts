@@ -132,6 +132,7 @@ export async function serve(
     const settings = new SettingsKeeper({ stored: readSettings(db), writer, registry })
     const attention = takeUpAttention({
       ...{ db, writer, registry, log, clock: systemClock, signal: watch.signal },
+      newestFirst: () => settings.current.newestFirst,
     })
     const agents = new Agents({ registry, db, journal, log, signal: watch.signal })
     const git = new GitWatch({

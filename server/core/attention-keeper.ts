@@ -1,6 +1,6 @@
 import type { LatestWriter } from '../../db/latest-writer.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { AgentView, AttentionView } from '../protocol.ts'
+import type { AgentView, AttentionView, RepositoryNeed } from '../protocol.ts'
 import {
   byNeed,
   meetAgain,
@@ -12,6 +12,7 @@ import {
 } from './attention.ts'
 import { type Episode, episodeView, isSnoozed, openEpisode } from './episode.ts'
 import type { Registry } from './registry.ts'
+import { needsByRepository } from './repository-needs.ts'
 
 /** The clocks are compared this often (milliseconds), or sooner for the end of a snooze. */
 const TICK_MS = 30_000
@@ -34,6 +35,8 @@ export interface AttentionDeps {
   /** Needs of earlier starts that nobody has ended, and what of each agent is taken care of. */
   open: readonly Episode[]
   settled: ReadonlyMap<string, Settled>
+  /** Whether of one reason the newest comes first. */
+  newestFirst: () => boolean
   signal: AbortSignal
 }
 
@@ -91,7 +94,14 @@ export class AttentionKeeper {
   items(): AttentionView[] {
     this.#settleClock()
     const now = this.#deps.clock.now()
-    return this.#ranked(now).map(({ episode }) => episodeView(episode, now))
+    const newestFirst = this.#deps.newestFirst()
+    return this.#ranked(now, newestFirst).map(({ episode }) => episodeView(episode, now))
+  }
+
+  /** The same by repository, of those that are not snoozed. */
+  repositories(): RepositoryNeed[] {
+    const { registry } = this.#deps
+    return needsByRepository(this.items(), (agent) => registry.agent(agent)?.git?.repository)
   }
 
   /** A device showed it to a person. False where that need has ended; so for the acts below. */
@@ -277,7 +287,7 @@ export class AttentionKeeper {
     }
   }
 
-  #ranked(now: number): (Ranked & { episode: Episode })[] {
+  #ranked(now: number, newestFirst = false): (Ranked & { episode: Episode })[] {
     const { registry } = this.#deps
     const all: (Ranked & { episode: Episode })[] = []
     for (const { open: episode } of this.#held.values()) {
@@ -290,7 +300,7 @@ export class AttentionKeeper {
         isDegraded: session !== undefined && session.view.freshness !== 'healthy',
       })
     }
-    return all.sort(byNeed)
+    return all.sort((a, b) => byNeed(a, b, newestFirst))
   }
 
   /** Ages are told by a clock that nobody sets: where the time jumps, their beginnings jump too. */

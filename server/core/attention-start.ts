@@ -23,13 +23,15 @@ export interface AttentionStartDeps {
   writer: Writer
   registry: Registry
   clock: Clock
+  /** Whether of one reason the newest comes first. */
+  newestFirst: () => boolean
   log: Log
   signal: AbortSignal
 }
 
 /** The keeper with all that earlier starts left. It follows nobody before its `start`. */
 export function takeUpAttention(deps: AttentionStartDeps): AttentionKeeper {
-  const { db, writer, registry, clock, log, signal } = deps
+  const { db, writer, registry, clock, newestFirst, log, signal } = deps
   const open = listOpenAttention(db).map(episodeOf)
   const settled = settledBy(listSettledAttention(db))
   writer
@@ -42,5 +44,5 @@ export function takeUpAttention(deps: AttentionStartDeps): AttentionKeeper {
       for (const episode of episodes) saveAttention(tx, episodeRow(episode))
     },
   })
-  return new AttentionKeeper({ registry, journal, clock, open, settled, signal })
+  return new AttentionKeeper({ registry, journal, clock, open, settled, newestFirst, signal })
 }

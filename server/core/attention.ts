@@ -135,13 +135,16 @@ export interface Ranked {
   readonly isDegraded: boolean
 }
 
-/** Order of need, total: snoozed last, then by reason, sound before doubtful, the oldest first. */
-export function byNeed(a: Ranked, b: Ranked): number {
+/**
+ * Order of need, total: snoozed last, then by reason, sound before doubtful, the oldest first or,
+ * where people want it so, the newest.
+ */
+export function byNeed(a: Ranked, b: Ranked, newestFirst = false): number {
   return (
     Number(a.isSnoozed) - Number(b.isSnoozed) ||
     rankOf(a) - rankOf(b) ||
     Number(a.isDegraded) - Number(b.isDegraded) ||
-    a.since - b.since ||
+    (newestFirst ? b.since - a.since : a.since - b.since) ||
     (a.id < b.id ? -1 : Number(a.id > b.id))
   )
 }

@@ -6,6 +6,7 @@ import { Failure } from './failure.ts'
 /** What holds where nobody chose otherwise. */
 export const DEFAULT_SETTINGS: Settings = {
   resumeByItself: false,
+  newestFirst: false,
   snapshotSeconds: 30,
   snapshotLines: 1_000,
   snapshotsPerAgent: 1_000,
@@ -50,7 +51,7 @@ export function changedSettings(settings: Settings): Partial<Settings> {
 }
 
 function checkOne(name: string, value: unknown): boolean | number | string[] {
-  if (name === 'resumeByItself') {
+  if (name === 'resumeByItself' || name === 'newestFirst') {
     if (typeof value === 'boolean') return value
     throw new Failure('bad-request', `"${name}" must be true or false.`)
   }

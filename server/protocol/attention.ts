@@ -38,6 +38,19 @@ export interface AttentionView {
 export interface AttentionResponse {
   epoch: number
   items: AttentionView[]
+  /** What waits in each repository that is known, the most urgent first. */
+  repositories: RepositoryNeed[]
+}
+
+/** The needs of one repository: how many are not snoozed, and the most urgent of them. */
+export interface RepositoryNeed {
+  /** As in `GitView`. */
+  repository: string
+  count: number
+  /** Id of the most urgent, its reason and since when it waits. */
+  lead: string
+  reason: AttentionReason
+  since: number
 }
 
 export const NEED_ENDS = ['answered', 'dismissed', 'over'] as const

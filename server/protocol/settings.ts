@@ -2,6 +2,8 @@
 export interface Settings {
   /** Start agents again by themselves after tmux or the machine died. Off by default. */
   resumeByItself: boolean
+  /** Of needs with one reason the newest comes first; else the one that waits longest. */
+  newestFirst: boolean
   /** Seconds between snapshots of a running turn. */
   snapshotSeconds: number
   /** Lines of scrollback that one snapshot keeps, 20 to 1,000. */

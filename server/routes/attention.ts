@@ -30,7 +30,11 @@ export function attentionRoutes(deps: AttentionRouteDeps) {
 
   return new Hono<Env>()
     .get('/api/attention', (c) =>
-      c.json({ epoch: registry.epoch, items: attention.items() } satisfies AttentionResponse),
+      c.json({
+        epoch: registry.epoch,
+        items: attention.items(),
+        repositories: attention.repositories(),
+      } satisfies AttentionResponse),
     )
     .get('/api/agents/:id/attention', async (c) => {
       const id = c.req.param('id')

@@ -137,6 +137,39 @@ test('needs stand by reason, are walked through, and outlive the agent and our o
   await expect(heading(page)).toHaveText('Needs you 1')
 })
 
+test('who waits longest stands first, or who began last where that is set, on every page', async ({
+  page,
+  browser,
+}) => {
+  const fakes = [
+    await start('early', '02-working-stream'),
+    await start('late', '02-working-stream'),
+  ]
+  const { problems } = await openApp(page, server)
+  for (const [index, name] of ['early', 'late'].entries()) {
+    await expect(when(page, name)).toHaveText(/^working/)
+    fakes[index]?.show('06-idle-after-turn')
+    await expect(when(page, name)).toHaveText(/^your turn/)
+  }
+  const names = async (one: Page) => (await rowNames(one)).slice(0, 2)
+  expect(await names(page)).toEqual(['early', 'late'])
+  const other = await otherPage(browser)
+  await other.getByRole('button', { name: 'Settings' }).click()
+  await other.getByLabel('Who began to wait last stands first').check()
+  await other.getByRole('button', { name: 'Save' }).click()
+  await expect(other.getByText('Settings saved.')).toBeVisible()
+  for (const one of [page, other]) {
+    await expect.poll(() => names(one)).toEqual(['late', 'early'])
+  }
+  const api = server.api(await server.pair())
+  const { json } = await api.get<AttentionResponse>('/api/attention')
+  expect(json.items.map(({ since }) => since)).toEqual(
+    json.items.map(({ since }) => since).sort((a, b) => b - a),
+  )
+  expect(problems).toEqual([])
+  await other.context().close()
+})
+
 test('a press on a row that needs somebody opens it, wherever on the row it falls', async ({
   page,
 }) => {

@@ -40,6 +40,8 @@ test('rows stand by need, repository, directory or in one list, as this device w
   await expect(headings(page)).toHaveText(['Needs you 1', 'Working 2', 'Sessions 1'])
   await grouping(page).selectOption('By repository')
   await expect(headings(page)).toHaveText(['blog1', /^shop2.*1 needs you$/, 'In no repository1'])
+  const urgent = page.locator('.list .heading').getByText('◆ 1 needs you')
+  await expect(urgent).toHaveAttribute('title', /^Most urgent: permission/)
   // Who needs somebody is first in its group.
   expect(await rowNames(page)).toEqual(['post', 'web', 'api', 'plain'])
   expect(await axeViolations(page)).toEqual([])

@@ -43,6 +43,8 @@ export class HandClock {
 export class AttentionStage {
   readonly clock = new HandClock()
   readonly frames: FeedFrame[] = []
+  /** As people set it. */
+  newestFirst = false
   readonly #folder: Awaited<ReturnType<typeof scratchFolder>>
   #parts: ReturnType<AttentionStage['start']>
 
@@ -72,6 +74,7 @@ export class AttentionStage {
     registry.frames.on((frame) => this.frames.push(frame))
     const keeper = takeUpAttention({
       ...{ db, writer, registry, clock: this.clock, log: quietLog, signal },
+      newestFirst: () => this.newestFirst,
     })
     keeper.start(past)
     const close = async () => {

@@ -12,6 +12,8 @@ test('each setting has a range, and what is none is refused by name', () => {
     [{}, true],
     [{ resumeByItself: true }, true],
     [{ resumeByItself: 1 }, false],
+    [{ newestFirst: true }, true],
+    [{ newestFirst: 'yes' }, false],
     [{ snapshotSeconds: 5 }, true],
     [{ snapshotSeconds: 4 }, false],
     [{ snapshotSeconds: 3_601 }, false],

@@ -35,6 +35,20 @@ test('needs stand by reason, then by who waits longest, without what is snoozed'
   expect([...needsByAgent(items, 1_001).keys()]).toEqual(['e', 'c', 'b', 'd', 'a'])
 })
 
+test('of one reason the newest can stand first, and what is doubtful stands behind', () => {
+  const items = byId([
+    need('a', { reason: 'turn', since: 1 }),
+    need('b', { reason: 'turn', since: 90 }),
+    need('c', { reason: 'permission', since: 5 }),
+  ])
+  const order = (how: Parameters<typeof needsByAgent>[2]) => [
+    ...needsByAgent(items, 100, how).keys(),
+  ]
+  expect(order({})).toEqual(['c', 'a', 'b'])
+  expect(order({ newestFirst: true })).toEqual(['c', 'b', 'a'])
+  expect(order({ isDegraded: (agent) => agent !== 'b' })).toEqual(['c', 'b', 'a'])
+})
+
 test('a need is met in its terminal, and in what is remembered where that is gone', () => {
   const agents = Object.fromEntries(
     [

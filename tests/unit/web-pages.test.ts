@@ -15,6 +15,7 @@ const HELD: SettingsResponse = {
   version: 4,
   settings: {
     resumeByItself: false,
+    newestFirst: false,
     snapshotSeconds: 30,
     snapshotLines: 1_000,
     snapshotsPerAgent: 1_000,

@@ -1,6 +1,6 @@
 import { expect, test } from 'playwright/test'
 import type { GitView } from '../../server/protocol.ts'
-import { needsByAgent } from '../../web/state/attention.ts'
+import { needPlaces, needsByAgent } from '../../web/state/attention.ts'
 import {
   type Grouping,
   knownWorktrees,
@@ -8,7 +8,7 @@ import {
   repositoryOf,
 } from '../../web/state/grouping.ts'
 import { learnKinds } from '../../web/state/kinds.ts'
-import { countGroups, railItems } from '../../web/state/rail.ts'
+import { countGroups, groupNeeds, railItems } from '../../web/state/rail.ts'
 import { agent, dirty } from '../support/agent-view.ts'
 import { feed } from '../support/feed-state.ts'
 
@@ -90,6 +90,29 @@ test('the list is grouped by repository, directory or batch, or is one; who need
   expect(Object.fromEntries(countGroups(by('repository')))).toEqual({
     ...{ 'k:/w/blog': 2, 'k:/w/shop': 3, 'k:': 1, ended: 1 },
   })
+})
+
+test('a heading tells how many under it need somebody, and the most urgent of them', () => {
+  const shop = { ...dirty, repository: '/w/shop', worktree: '/w/shop' }
+  const state = feed(
+    ['s1', 's2', 's3'],
+    [
+      { session: 's1', activity: 'idle', git: shop },
+      { session: 's2', activity: 'asking', git: shop },
+      { session: 's3', activity: 'working', cwd: '/w/blog' },
+    ],
+  )
+  const need = { since: 0, text: '', generation: 1 } as const
+  state.attention = {
+    n0: { id: 'n0', agent: 'a0', reason: 'turn', ...need },
+    n1: { id: 'n1', agent: 'a1', reason: 'permission', ...need },
+  }
+  const needs = needsByAgent(state.attention, NOW)
+  const places = needPlaces(needs, state.agents, state.sessions)
+  const items = railItems(state, '', needs, NOW, 'repository')
+  const found = groupNeeds(items, places, needs)
+  expect([...found.keys()]).toEqual(['k:/w/shop'])
+  expect(found.get('k:/w/shop')).toEqual({ count: 2, lead: state.attention.n1 })
 })
 
 test('a repository has one colour, and a folder in any of its worktrees is its own', () => {

@@ -26,17 +26,27 @@ export function isSnoozed(item: AttentionView, now: number): boolean {
   return item.snoozedUntil !== undefined && item.snoozedUntil > now
 }
 
-/** By reason, and within a reason who waits longest first. */
-function byUrgency(a: AttentionView, b: AttentionView): number {
-  const rank = (item: AttentionView) => ATTENTION_REASONS.indexOf(item.reason)
-  return rank(a) - rank(b) || a.since - b.since || (a.id < b.id ? -1 : 1)
+/** What else decides about the order. */
+export interface NeedOrder {
+  /** Within a reason the newest comes first; else who waits longest. */
+  newestFirst?: boolean
+  /** Whether what is known of an agent's place is doubtful. */
+  isDegraded?: (agent: string) => boolean
 }
 
 /** What waits for the user, most urgent first; what was put aside is not in it. */
 export function needsByAgent(
   items: Readonly<Record<string, AttentionView>>,
   now: number,
+  { newestFirst = false, isDegraded = () => false }: NeedOrder = {},
 ): Map<string, AttentionView> {
+  const rank = (item: AttentionView) => ATTENTION_REASONS.indexOf(item.reason)
+  const doubt = (item: AttentionView) => Number(isDegraded(item.agent))
+  const byUrgency = (a: AttentionView, b: AttentionView) =>
+    rank(a) - rank(b) ||
+    doubt(a) - doubt(b) ||
+    (newestFirst ? b.since - a.since : a.since - b.since) ||
+    (a.id < b.id ? -1 : 1)
   const open = Object.values(items).filter((item) => !isSnoozed(item, now))
   return new Map(open.sort(byUrgency).map((item) => [item.agent, item]))
 }

@@ -1,7 +1,7 @@
-import type { AgentView } from '../../server/protocol.ts'
+import type { AgentView, AttentionView } from '../../server/protocol.ts'
 import { agentsBySession, endedAgents, searchText, standing } from './agents.ts'
 import type { FeedState } from './apply.ts'
-import { type Needs, needPlaces, REASON_MARKS } from './attention.ts'
+import { type NeedPlace, type Needs, needPlaces, REASON_MARKS } from './attention.ts'
 import { finds, groups, matches } from './derive.ts'
 import { findsAgent, findsPlain, readFind } from './find.ts'
 import { type Grouping, groupKey, knownWorktrees, orderKeys, type Placed } from './grouping.ts'
@@ -221,6 +221,34 @@ export function countGroups(items: readonly Item[]): Map<string, number> {
   return counts
 }
 
+/** Of each group of rows, by its heading: how many need somebody, and the most urgent need. */
+export function groupNeeds(
+  items: readonly Item[],
+  places: readonly NeedPlace[],
+  needs: Needs,
+): Map<string, { count: number; lead: AttentionView }> {
+  const groupOfItem = new Map<Item, Item>()
+  let group: Item | undefined
+  for (const item of items) {
+    if (/^[gkh]:/.test(item)) group = item
+    else if (group) groupOfItem.set(item, group)
+  }
+  const found = new Map<string, { count: number; lead: AttentionView }>()
+  for (const place of places) {
+    const key = groupOfItem.get(itemOf(place))
+    const lead = needs.get(place.agent)
+    if (key === undefined || !lead) continue
+    const known = found.get(key)
+    found.set(key, { count: (known?.count ?? 0) + 1, lead: known?.lead ?? lead })
+  }
+  return found
+}
+
+/** The row in which a need is told. */
+function itemOf(place: NeedPlace): Item {
+  return place.type === 'agent' ? `e:${place.agent}` : `s:${place.session}`
+}
+
 /** Who needs somebody, most urgent first, whether the terminal is there or only its memory. */
 function needItems(
   feed: Readonly<FeedState>,
@@ -230,7 +258,7 @@ function needItems(
 ): Item[] {
   const found = new Set([...sessions.map((id) => `s:${id}`), ...gone.map(({ id }) => `e:${id}`)])
   const told = needPlaces(needs, feed.agents, feed.sessions)
-    .map((place): Item => (place.type === 'agent' ? `e:${place.agent}` : `s:${place.session}`))
+    .map(itemOf)
     .filter((item) => found.has(item))
   const known = new Set(told)
   const untold = sessions.map((id): Item => `s:${id}`).filter((item) => !known.has(item))

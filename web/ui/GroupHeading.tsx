@@ -1,7 +1,11 @@
 import { Show } from 'solid-js'
+import type { AttentionView } from '../../server/protocol.ts'
+import { REASON_MARKS } from '../state/attention.ts'
+import { since } from '../state/clock.ts'
 import { type Grouping, LEFT_OVER, lastPart, repositoryHue } from '../state/grouping.ts'
 import { shortPath } from '../state/home.ts'
 import { GROUP_WORDS, type Heading } from '../state/rail.ts'
+import { longAge } from '../state/words.ts'
 import { Name } from './Name.tsx'
 
 const TONES: Partial<Record<Heading, string>> = { needs: 'needs', working: 'work' }
@@ -26,8 +30,8 @@ export function PlaceHeading(props: {
   grouping: Grouping
   of: string
   count: number
-  /** How many of them need somebody. */
-  needing: number
+  /** How many of them need somebody, and the most urgent of what they need. */
+  needing: { count: number; lead: AttentionView } | undefined
   ref?: (element: HTMLElement) => void
 }) {
   const isPath = () => props.grouping !== 'batch'
@@ -45,10 +49,16 @@ export function PlaceHeading(props: {
           </Show>
         </span>
         <span>{props.count}</span>
-        <Show when={props.needing > 0}>
-          <span class="needs">
-            ◆ {props.needing} {props.needing === 1 ? 'needs' : 'need'} you
-          </span>
+        <Show when={props.needing}>
+          {(needing) => {
+            const mark = () => REASON_MARKS[needing().lead.reason]
+            const told = () => [mark().word, longAge(since(needing().lead.since))]
+            return (
+              <span class={mark().tone} title={`Most urgent: ${told().filter(Boolean).join(', ')}`}>
+                {mark().glyph} {needing().count} {needing().count === 1 ? 'needs' : 'need'} you
+              </span>
+            )
+          }}
         </Show>
       </h2>
     </li>

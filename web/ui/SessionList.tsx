@@ -14,6 +14,7 @@ import {
 import { serverNow } from '../state/clock.ts'
 import {
   countGroups,
+  groupNeeds,
   type Heading,
   holdPlaces,
   type Item,
@@ -95,12 +96,7 @@ export function SessionList(props: ListProps) {
   )
   const positions = createMemo(() => new Map(rows().map((item, index) => [item, index + 1])))
   const counts = createMemo(() => countGroups(all()))
-  const needing = createMemo(() => {
-    const places = new Set(
-      needPlaces().map((one) => (one.type === 'agent' ? `e:${one.agent}` : `s:${one.session}`)),
-    )
-    return countGroups(all().filter((item) => !/^[se]:/.test(item) || places.has(item)))
-  })
+  const needing = createMemo(() => groupNeeds(all(), needPlaces(), needs()))
   const toggle = (id: string) => {
     const next = new Set(expanded())
     if (!next.delete(id)) next.add(id)
@@ -134,7 +130,7 @@ export function SessionList(props: ListProps) {
             grouping={grouping()}
             of={id}
             count={counts().get(item) ?? 0}
-            needing={needing().get(item) ?? 0}
+            needing={needing().get(item)}
             ref={ref}
           />
         </Match>

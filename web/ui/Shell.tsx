@@ -79,7 +79,16 @@ export function Shell() {
   const needs = createMemo(() => {
     asleep()
     const now = untrack(serverNow)
-    const order = [...needsByAgent(live.facts().attention, now)]
+    const { attention, agents, sessions, settings } = live.facts()
+    const order = [
+      ...needsByAgent(attention, now, {
+        newestFirst: settings?.settings.newestFirst ?? false,
+        isDegraded: (agent) => {
+          const session = sessions[agents[agent]?.session ?? '']
+          return session !== undefined && session.freshness !== 'healthy'
+        },
+      }),
+    ]
     // What a row shows of a need it follows in the feed.
     return new Map(
       untrack(() => order.map(([agent, item]) => [agent, live.feed.attention[item.id] ?? item])),

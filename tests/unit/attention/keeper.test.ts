@@ -69,6 +69,40 @@ test('three needs outlive exit, restart and a week, in the same order with the r
   expect(stage.keeper.items().map(({ id }) => id)).toEqual(before.map(({ id }) => id))
 })
 
+test('of one reason the oldest comes first, or the newest where people want it so', async () => {
+  await stage.tell(waits('old'))
+  stage.clock.pass(MINUTE)
+  await stage.tell(waits('new'), asks('ask'))
+  expect(stage.needs()).toEqual(['permission ask', 'turn old', 'turn new'])
+  stage.newestFirst = true
+  expect(stage.needs()).toEqual(['permission ask', 'turn new', 'turn old'])
+})
+
+test('a repository is as urgent as the most urgent in it, and what is snoozed does not count', async () => {
+  const git = (repository: string) => ({ git: { ...dirty, repository, worktree: repository } })
+  await stage.tell(
+    waits('a1', 1, git('/w/shop')),
+    { ...asks('a2'), ...git('/w/shop') },
+    waits('a3', 1, { ...git('/w/blog'), activity: 'failed' }),
+    waits('a4', 1, git('/w/blog')),
+    waits('a5'),
+  )
+  const at = stage.clock.now() - MINUTE
+  const numbers = () =>
+    stage.keeper.repositories().map(({ repository, count, reason }) => [repository, count, reason])
+  expect(numbers()).toEqual([
+    ['/w/shop', 2, 'permission'],
+    ['/w/blog', 2, 'failed'],
+  ])
+  const [first] = stage.keeper.repositories()
+  expect(first).toMatchObject({ lead: stage.keeper.items()[0]?.id, since: at })
+  stage.keeper.snooze(first?.lead ?? '', stage.clock.now() + MINUTE, 'phone')
+  expect(numbers()).toEqual([
+    ['/w/blog', 2, 'failed'],
+    ['/w/shop', 1, 'turn'],
+  ])
+})
+
 test('time alone ends nothing, whatever passes', async () => {
   await stage.tell(waits('a1'))
   for (let day = 0; day < 400; day += 1) {

@@ -224,7 +224,15 @@ test('what was dismissed comes back with a new end or dialog, and with nothing e
   expect(opens({ ...asking, ask: { ...ask, id: 'q2' } })).toBe('permission')
 })
 
-test('the order is total: snoozed last, reason, sound before doubtful, the oldest first', () => {
+for (const newestFirst of [false, true]) {
+  const end = newestFirst ? 'newest' : 'oldest'
+  test(`the order is total: snoozed last, reason, sound before doubtful, the ${end} first`, () => {
+    checkOrder(newestFirst)
+  })
+}
+
+function checkOrder(newestFirst: boolean): void {
+  const byOrder = (a: Ranked, b: Ranked) => byNeed(a, b, newestFirst)
   const random = new Random(7)
   const many: Ranked[] = Array.from({ length: 200 }, (_, at) => ({
     id: `n${String(at).padStart(3, '0')}`,
@@ -233,24 +241,27 @@ test('the order is total: snoozed last, reason, sound before doubtful, the oldes
     isSnoozed: random.whole(0, 3) === 0,
     isDegraded: random.whole(0, 3) === 0,
   }))
-  const sorted = [...many].sort(byNeed)
+  const sorted = [...many].sort(byOrder)
   for (let tries = 0; tries < 20; tries += 1) {
-    expect(random.shuffle(many).sort(byNeed)).toEqual(sorted)
+    expect(random.shuffle(many).sort(byOrder)).toEqual(sorted)
   }
   const key = ({ isSnoozed, reason, isDegraded, since, id }: Ranked) =>
-    [Number(isSnoozed), ATTENTION_REASONS.indexOf(reason), Number(isDegraded), since, id].join(' ')
+    [
+      ...[Number(isSnoozed), ATTENTION_REASONS.indexOf(reason), Number(isDegraded)],
+      ...[newestFirst ? 5 - since : since, id],
+    ].join(' ')
   expect(sorted.map(key)).toEqual(sorted.map(key).sort())
   for (const a of many.slice(0, 30)) {
     for (const b of many.slice(0, 30)) {
-      expect(Math.sign(byNeed(a, b))).toBe(-Math.sign(byNeed(b, a)) || 0)
-      expect(byNeed(a, b) === 0).toBe(a === b)
+      expect(Math.sign(byOrder(a, b))).toBe(-Math.sign(byOrder(b, a)) || 0)
+      expect(byOrder(a, b) === 0).toBe(a === b)
     }
   }
-})
+}
 
 test('a permission outranks your turn however long that has waited', () => {
   const place = { isSnoozed: false, isDegraded: false }
   const old = { id: 'a', reason: 'turn', since: 0, ...place } as const
   const fresh = { id: 'b', reason: 'permission', since: 9e12, ...place } as const
-  expect([old, fresh].sort(byNeed).map(({ id }) => id)).toEqual(['b', 'a'])
+  expect([old, fresh].sort((a, b) => byNeed(a, b)).map(({ id }) => id)).toEqual(['b', 'a'])
 })

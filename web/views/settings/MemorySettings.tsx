@@ -174,6 +174,20 @@ function MemoryForm(props: { held: SettingsResponse }) {
       <label class="choice wide">
         <input
           type="checkbox"
+          checked={value('newestFirst')}
+          disabled={locked()}
+          onChange={(event) => change('newestFirst', event.currentTarget.checked)}
+        />
+        <span>
+          Who began to wait last stands first
+          <small>
+            Among those who wait for the same reason. Otherwise who has waited longest does.
+          </small>
+        </span>
+      </label>
+      <label class="choice wide">
+        <input
+          type="checkbox"
           checked={value('resumeByItself')}
           disabled={locked()}
           onChange={(event) => change('resumeByItself', event.currentTarget.checked)}
