@@ -26,7 +26,8 @@ export interface Adapter {
   files?(process: ProcessFacts): AgentFiles
   /** Reads a file of `files().live`; undefined where it says nothing about this process. */
   fromLive?(text: string, process: ProcessFacts, at: number): Observation | undefined
-  fromTitle?(title: string, at: number): Observation | undefined
+  /** `before`: the title that stood there until this one came; empty for none. */
+  fromTitle?(title: string, at: number, before?: string): Observation | undefined
   fromScreen?(screen: ScreenFacts): Observation | undefined
   /** Whether this screen can only be this agent's: the one clue where ssh or a container hides it. */
   looksLike?(screen: ScreenFacts): boolean
@@ -41,6 +42,8 @@ export interface Adapter {
   fromTranscript?(line: string, at: number): Observation[]
   /** Where it writes what its subagents do; absent where none has a file of its own. */
   readonly subagents?: SubagentLogs
+  /** What it means that its transcript became shorter while it runs; absent: nothing. */
+  fromTakenBack?(at: number): Observation
   /** The same line as parts of the conversation that people read; times of 0 are unknown. */
   entries?(line: string): EntryPart[]
   /** Whether this line is the record that an ended session's transcript ends with. */
@@ -71,7 +74,10 @@ export interface Adapter {
     dialogMs?: number
     /** A record of its log is believed so long against a screen that says otherwise; absent: 4 s. */
     transcriptMs?: number
-    /** Its title or file says working while it starts: that is no turn unless it lasts longer. */
+    /**
+     * Its title or file says working while it starts: that is no turn unless it lasts longer, and
+     * before the first turn less than a screen on which it waits.
+     */
     startMs?: number
   }
 }

@@ -83,10 +83,11 @@ export const codex: Adapter = {
       },
     }
   },
-  fromTitle(title, at) {
+  fromTitle(title, at, before = '') {
     const state = titleState(title)
     const name = threadOf(title)
-    if (!state && !name) return undefined
+    const hasStopped = titleState(before) !== undefined && withoutState(before) === title
+    if (!state && !name && !hasStopped) return undefined
     const evidence = { source: 'live' as const, at, line: oneLine(title) }
     const facts = name === undefined ? {} : { facts: { title: name, titleIsChosen: true } }
     return state
@@ -143,6 +144,10 @@ function titleState(title: string): Statement | undefined {
   if (/^\[ [.!] \] Action Required/.test(title))
     return { type: 'asking', ask: { kind: 'permission', text: '' } }
   return SPINNER.test(title) ? { type: 'working' } : undefined
+}
+
+function withoutState(title: string): string {
+  return title.replace(SPINNER, '').replace(/^\[ [.!] \] Action Required \| /, '')
 }
 
 /**
@@ -224,12 +229,14 @@ function composer(rows: readonly string[], screen: ScreenFacts): Observation | u
     if (/^[•◦] .*\(\d+[ms].*\besc to interrupt\)/.test(block))
       return seen(screen, block, { type: 'working' })
   }
+  const isFresh = !rows.slice(0, box).some((row) => /^[›•■]/.test(row))
+  // Its title spins also while it meets its daemon: before any prompt that is no work.
+  if (spins && isFresh) return seen(screen, footer, { type: 'idle' }, 'low')
   if (spins) return seen(screen, screen.title, { type: 'working' })
   if (/^■ Conversation interrupted/.test(block))
     return seen(screen, block, { type: 'idle', end: 'interrupted' })
   if (/^■ /.test(block)) return seen(screen, block, { type: 'failed' })
   if (isOwnTitle) return seen(screen, footer, { type: 'idle' })
-  const isFresh = !rows.slice(0, box).some((row) => /^[›•■]/.test(row))
   const isDone = / Worked for [<\dhms ]+ • \d\d?:\d\d( [AP]M)?$/.test(block)
   return isFresh || isDone ? seen(screen, footer, { type: 'idle' }, 'low') : undefined
 }

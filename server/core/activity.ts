@@ -2,6 +2,7 @@ import type { Observation, Statement } from '../agents/adapter.ts'
 import type { Activity, AskView, Evidence, TurnEnd } from '../protocol.ts'
 import { addToAsk, type HeldAsk, isOtherAsk, isSameAgain, makeAsk } from './asks.ts'
 import {
+  atStart,
   type Claim,
   type Claims,
   claim,
@@ -136,7 +137,9 @@ export function derive(before: ActivityState, now: number, heard?: Claim): Activ
   if (before.endedAt !== undefined) return before
   const claims = settleClock(before.claims, now)
   let state = claims === before.claims ? before : { ...before, claims }
-  const top = strongest(claims, state.patience, now)
+  const said = strongest(claims, state.patience, now)
+  const isNew = state.generation === 0 && state.patience.startMs !== undefined
+  const top = isNew ? atStart(said, claims, now) : said
   state = forgetFailure(state, top)
   const shown = top?.says.type === 'idle' ? (failureOf(state) ?? top) : top
   const activity = activityOf(shown)

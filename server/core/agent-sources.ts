@@ -14,6 +14,10 @@ const ASK_SCREEN_MS = 150
 const BUSY_SCREEN_MS = 1_000
 /** Where nothing but the screen may tell that it asks. */
 const DIALOG_SCREEN_MS = 250
+/** The same of an agent that starts: its dialogs are told by nothing else, and come one by one. */
+const START_SCREEN_MS = 150
+/** How long that may take; on a busy machine some need a minute. */
+const START_MS = 60_000
 /** A screen that may have been caught half drawn is read once more after so long. */
 const SETTLE_MS = 1_200
 /** What was read and did not change since is said again this often: readings must not grow old. */
@@ -44,6 +48,7 @@ export class AgentSources {
   readonly #store: OpencodeStore | undefined
   readonly #files: AgentFiles
   #title = ''
+  #titleBefore = ''
   #screen: ScreenFacts | undefined
   #outputAt: number
   #reportedAt = 0
@@ -87,6 +92,7 @@ export class AgentSources {
   /** The pane's title, as often as it may have changed. */
   title(title: string): void {
     if (title === this.#title) return
+    this.#titleBefore = this.#title
     this.#title = title
     this.#sayTitle()
     if (this.#screen) this.#readSoon()
@@ -183,7 +189,7 @@ export class AgentSources {
   #sayTitle(): void {
     const { agent, hear } = this.#deps
     if (!this.isForeground || agent.isEnded) return
-    const said = agent.adapter.fromTitle?.(this.#title, Date.now())
+    const said = agent.adapter.fromTitle?.(this.#title, Date.now(), this.#titleBefore)
     if (said) hear([said])
   }
 
@@ -202,8 +208,9 @@ export class AgentSources {
   }
 
   #pause(): number {
-    const { state, adapter } = this.#deps.agent
+    const { state, adapter, seenAt } = this.#deps.agent
     if (state.activity === 'asking' && state.ask?.text === '') return ASK_SCREEN_MS
+    if (state.generation === 0 && Date.now() - seenAt < START_MS) return START_SCREEN_MS
     if (adapter.patience.dialogMs !== undefined) return DIALOG_SCREEN_MS
     return state.claims.live?.says.type === 'working' ? BUSY_SCREEN_MS : SCREEN_MS
   }

@@ -121,6 +121,13 @@ export function strongest(claims: Claims, patience: Patience, now: number): Clai
   return reading(silence) ?? beginning(claims)
 }
 
+/** What counts of an agent that never worked and whose own sign of work also means that it starts. */
+export function atStart(top: Claim | undefined, { screen }: Claims, now: number): typeof top {
+  if (top?.source !== 'live' || top.says.type !== 'working') return top
+  const shown = fresh(screen, READING_MS, now)
+  return shown?.says.type === 'idle' ? shown : top
+}
+
 /** A strong source may be coarse: a title that knows "busy" cannot tell a retry from an answer. */
 function refine(top: Claim, claims: Claims, patience: Patience, now: number): Claim {
   if (top.says.type === 'idle') {

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { adapterOf } from '../../server/agents/index.ts'
 import type { Play } from './play.ts'
 import { endNow, type Stage } from './stage.ts'
@@ -30,10 +29,8 @@ export const PARTS: Readonly<Record<string, PartOptions>> = {
 export async function begin(stage: Stage, play: Play): Promise<void> {
   const act = await stage.line(stage.agent.command(stage.place))
   await play.becomes('fresh', ['idle'], act, true)
-  // It draws before it reads keys. Codex's own title says that it works while it meets its daemon.
-  play.release()
-  await wait(3_000)
-  await play.becomes('ready', ['idle'], Date.now())
+  // It draws before it reads keys.
+  await play.hold(3_000)
 }
 
 async function startup(stage: Stage, play: Play): Promise<void> {
