@@ -75,7 +75,7 @@ export async function readPane(
     const facts = await factsOf(row)
     const isForeground = row.group === top.foreground
     if (isForeground) front.push(facts)
-    const adapter = agentOf(facts)
+    const adapter = hasWords(facts) ? agentOf(facts) : undefined
     if (!adapter) {
       queue.push(...(children.get(row.pid) ?? []))
       continue
@@ -108,10 +108,21 @@ async function unwrap(
     const inner = await factsOf(row)
     // Between fork and exec a helper still looks like whoever starts it.
     const isCopy = sameWords(inner.argv, outer.argv)
-    if (isCopy || !sameWords(programOf(inner).args, args) || !adapter.matches(inner)) continue
+    if (
+      isCopy ||
+      !hasWords(inner) ||
+      !sameWords(programOf(inner).args, args) ||
+      !adapter.matches(inner)
+    )
+      continue
     return unwrap(inner, adapter, children, factsOf)
   }
   return outer
+}
+
+/** In the middle of an exec a process has a name but no arguments: it may become a helper. */
+function hasWords({ argv }: ProcessFacts): boolean {
+  return argv.length > 0
 }
 
 function sameWords(one: readonly string[], other: readonly string[]): boolean {

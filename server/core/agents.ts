@@ -260,13 +260,17 @@ export class Agents {
     this.#end(live, why)
   }
 
-  /** Its own child is the agent now: the title that both share may have spoken for it before. */
+  /**
+   * Its own child is the agent now, or it was a child that looked like its agent until it became a
+   * helper: the title that both share may have spoken for it before.
+   */
   #gaveWay({ agent, place }: LiveAgent): boolean {
+    const { pid } = agent.process
     return [...this.#live.values()].some(
-      (other) =>
-        other.agent.adapter === agent.adapter &&
-        other.place.id === place.id &&
-        isBelow(other.agent.process.pid, agent.process.pid),
+      ({ agent: other, place: there }) =>
+        other.adapter === agent.adapter &&
+        there.id === place.id &&
+        (isBelow(other.process.pid, pid) || isBelow(pid, other.process.pid)),
     )
   }
 

@@ -253,6 +253,37 @@ const timer = setInterval(() => {
     .toEqual([['live', false]])
 })
 
+test('a helper that looked like its agent for a moment leaves no ended one behind', async () => {
+  const script = join(tmux.dir, 'gemini')
+  const again = join(tmux.dir, 'again')
+  // Its child has the agent's own name and no words, until it becomes a program with a task.
+  writeFileSync(
+    script,
+    `#!${process.execPath}
+const { existsSync } = require('node:fs')
+process.stdout.write('\x1b]2;◇  Ready (work)\x07')
+const stdio = ['pipe', 'ignore', 'ignore']
+const helper = require('node:child_process').spawn('bash', [], { argv0: 'gemini', stdio })
+const timer = setInterval(() => {
+  if (!existsSync(${JSON.stringify(again)})) return
+  clearInterval(timer)
+  helper.stdin.write('exec -a gemini cat -\\n')
+}, 50)
+`,
+    { mode: 0o755 },
+  )
+  await tmux.newSession({ name: 'work', command: `exec ${script}` })
+  const pane = Number(await tmux.run('display-message', '-p', '-t', '=work:', '#{pane_pid}'))
+  const rows = async () =>
+    (await agents()).map(({ id, liveness, activity }) => {
+      const isScript = Number.parseInt(id.split('-').at(-2) ?? '', 36) === pane
+      return `${isScript ? 'script' : 'helper'} ${liveness} ${activity}`
+    })
+  await expect.poll(rows).toEqual(['helper live idle'])
+  writeFileSync(again, '')
+  await expect.poll(rows).toEqual(['script live idle'])
+})
+
 test('an ask that is known without its words gets them from the screen', async () => {
   const claude = new FakeAgent(tmux, 'claude', 'work')
   await claude.start()

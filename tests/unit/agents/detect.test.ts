@@ -4,8 +4,8 @@ import { expect, test } from 'playwright/test'
 import { findTranscript } from '../../../server/agents/binding.ts'
 import { Detector } from '../../../server/agents/detect.ts'
 import { whereOf } from '../../../server/agents/elsewhere.ts'
-import { type PaneFound, plainKind } from '../../../server/agents/tree.ts'
-import { readRow } from '../../../server/lib/proc.ts'
+import { childrenOf, type PaneFound, plainKind, readPane } from '../../../server/agents/tree.ts'
+import { type ProcessRow, readRow } from '../../../server/lib/proc.ts'
 import { AgentStage } from '../../support/agent-stage.ts'
 
 const kinds = (found: PaneFound | undefined) => found?.agents.map(({ adapter }) => adapter.kind)
@@ -48,6 +48,20 @@ test('a copy that an agent makes of itself, to become another program, is not th
     .toEqual([codex, '300'])
   const { agents } = await finds(pane.pid, ['codex'])
   expect(readRow(agents[0]?.process.pid ?? 0)?.parent).toBe(pane.pid)
+})
+
+test('a helper that is about to become its own program is not the agent', async () => {
+  const words: Record<number, string[]> = { 1: ['bash'], 2: ['/opt/copilot'], 3: [] }
+  const row = (pid: number, name: string): ProcessRow => {
+    return { pid, parent: pid - 1, group: pid, foreground: 2, start: `${pid}`, name }
+  }
+  // Between its old program and its new one the kernel tells its name and no arguments.
+  const rows = [row(1, 'bash'), row(2, 'copilot'), row(3, 'copilot')]
+  const table = new Map(rows.map((one) => [one.pid, one]))
+  const found = await readPane(1, table, childrenOf(table), async ({ pid, start, name }) => {
+    return { pid, start, argv: words[pid] ?? [], command: name, cwd: '', env: {} }
+  })
+  expect(found?.agents.map(({ process }) => process.pid)).toEqual([2])
 })
 
 test('gemini that starts itself again is one agent', async () => {
