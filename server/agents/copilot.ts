@@ -75,6 +75,15 @@ export const copilot: Adapter = {
     screen.rows.some((row) => /Copilot v\d+\.\d+\.\d+ uses AI/.test(row)),
   fromHook: readCopilotHook,
   fromTranscript: readCopilotRecord,
+  // Esc Esc before the first word of an answer: the records of that prompt go, none tells why.
+  fromTakenBack: (at) => ({
+    source: 'live',
+    at,
+    line: 'the last prompt was taken back',
+    confidence: 'high',
+    says: { type: 'idle', end: 'interrupted' },
+    facts: { tool: '' },
+  }),
   entries: readCopilotEntries,
   isTerminal: (line) => parseObject(line)?.type === 'session.shutdown',
   keys: {

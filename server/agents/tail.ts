@@ -232,7 +232,9 @@ async function changeOf(
     (await hashOf(file, Math.max(0, offset - MARK_BYTES), offset)) === held.before
   // An editor or the agent may write a copy and rename it: the same text in another file.
   if (same) return undefined
-  return other ? 'replaced' : 'rewritten'
+  if (other) return 'replaced'
+  // It may have been cut while the hashes were read.
+  return (await file.stat()).size < offset ? 'shrunk' : 'rewritten'
 }
 
 async function hashOf(file: FileHandle, start: number, end: number): Promise<string> {

@@ -155,10 +155,15 @@ export class AgentTranscript {
   }
 
   readonly #tell = (event: TailEvent): void => {
-    if (event.type === 'restarted') this.#deps.agent.noteEntries()
+    const { agent, hear } = this.#deps
+    if (event.type === 'restarted') {
+      agent.noteEntries()
+      const back = event.reason === 'shrunk' ? agent.adapter.fromTakenBack?.(Date.now()) : undefined
+      if (back && !agent.isEnded) hear([back])
+    }
     if (event.type !== 'line') return
     const told = this.#read(event.text)
-    this.#deps.hear(event.replay ? told.map(withoutStatement) : told)
+    hear(event.replay ? told.map(withoutStatement) : told)
   }
 
   #read(line: string): Observation[] {

@@ -1,8 +1,9 @@
-import { appendFile, mkdir, open, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, open, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'playwright/test'
 import type { Agent } from '../../../server/core/agent.ts'
 import { AgentTranscript } from '../../../server/core/agent-transcript.ts'
+import { linesOf, recordings } from '../../support/fixtures.ts'
 import { keptAgent } from '../../support/kept-agent.ts'
 import { listeningLog, scratchFolder } from '../../support/scratch.ts'
 
@@ -27,6 +28,12 @@ function record(index: number, at: number, more: object = {}): string {
 
 /** Reads a transcript as one run of the program does, until its end. */
 async function follow(root: string, path: string, agent: Agent, until: () => boolean) {
+  await using _ = await following(root, path, agent)
+  await expect.poll(until).toBe(true)
+}
+
+/** The same until it is disposed of. */
+async function following(root: string, path: string, agent: Agent): Promise<AsyncDisposable> {
   const end = new AbortController()
   const { log } = listeningLog()
   const transcript = new AgentTranscript({
@@ -40,8 +47,7 @@ async function follow(root: string, path: string, agent: Agent, until: () => boo
     signal: end.signal,
   })
   await transcript.look()
-  await expect.poll(until).toBe(true)
-  end.abort()
+  return { [Symbol.asyncDispose]: async () => end.abort() }
 }
 
 test('after a restart of ours the totals of a large transcript are the same, and grow on', async () => {
@@ -92,4 +98,27 @@ test('of what was written before we came only the last statement counts, with it
   await follow(folder.path, path, agent, () => agent.view().prompt === 'Second')
   expect(agent.view()).toMatchObject({ activity: 'working', turn: { startedAt: now - 30_000 } })
   expect(agent.state.generation).toBe(1)
+})
+
+test('a prompt that Copilot took back is no turn that runs, and its agent waits at once', async () => {
+  await using folder = await scratchFolder()
+  const root = join(folder.path, 'session-state')
+  const path = join(root, CONVERSATION, 'events.jsonl')
+  await mkdir(join(root, CONVERSATION), { recursive: true })
+  const [recording] = recordings().filter(({ kind }) => kind === 'copilot')
+  if (!recording) throw new Error('no recording of Copilot')
+  const now = new Date().toISOString()
+  const records = linesOf(recording, 'transcript.jsonl')
+    .slice(0, 7)
+    .map((line) => `${JSON.stringify({ ...JSON.parse(line), timestamp: now })}\n`)
+  // As Esc Esc leaves it while the service answers with failures: start and model alone.
+  const [kept, taken] = [records.slice(0, 2).join(''), records.slice(2).join('')]
+  await writeFile(path, kept + taken)
+  const agent = keptAgent('copilot', { now: Date.now() - 1_000 })
+  await using _ = await following(root, path, agent)
+  await expect.poll(() => agent.state.activity).toBe('working')
+  await truncate(path, kept.length)
+  await expect.poll(() => agent.state.activity).toBe('idle')
+  expect(agent.state.lastTurn).toMatchObject({ end: 'interrupted' })
+  expect(agent.state.claims.live?.says.type).toBe('idle')
 })
