@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
 import type { Database } from './open.ts'
+import { deletePushTarget } from './push.ts'
 import { devices } from './schema.ts'
 import type { Transaction } from './writer.ts'
 
@@ -16,9 +17,10 @@ export function insertDevice(db: Transaction, row: DeviceRow): void {
   db.insert(devices).values(row).run()
 }
 
-/** Forgets a device, if it is there. */
+/** Forgets a device and where its notices went, if it is there. */
 export function deleteDevice(db: Transaction, id: string): void {
   db.delete(devices).where(eq(devices.id, id)).run()
+  deletePushTarget(db, id)
 }
 
 /** Notes when devices were last used. Times in epoch milliseconds. */

@@ -93,6 +93,18 @@ export const attention = sqliteTable(
   ],
 )
 
+/**
+ * Where notices are sent: to the browser of a device (`id` is the device's, the keys are that
+ * browser's) or to an address that somebody set. `since` in epoch milliseconds.
+ */
+export const pushTargets = sqliteTable('push_targets', {
+  id: text('id').primaryKey(),
+  endpoint: text('endpoint').notNull(),
+  p256dh: text('p256dh'),
+  auth: text('auth'),
+  since: integer('since').notNull(),
+})
+
 /** What people set, in one row: only what differs from the defaults. `version` grows with each change. */
 export const settings = sqliteTable('settings', {
   id: integer('id').primaryKey(),

@@ -7,6 +7,7 @@ import type { Batches } from './core/batches.ts'
 import type { Env } from './core/caller.ts'
 import { Failure } from './core/failure.ts'
 import { sayHello } from './core/hello.ts'
+import type { Looks } from './core/looks.ts'
 import type { OneByOne } from './core/one-by-one.ts'
 import type { Receipts } from './core/receipts.ts'
 import type { Registry } from './core/registry.ts'
@@ -34,6 +35,7 @@ import { listRoutes } from './routes/list.ts'
 import { type MetricsDeps, metricsRoutes } from './routes/metrics.ts'
 import { pairRoutes } from './routes/pair.ts'
 import { paneRoutes } from './routes/panes.ts'
+import { type PushRouteDeps, pushRoutes } from './routes/push.ts'
 import { type RecoveryRouteDeps, recoveryRoutes } from './routes/recovery.ts'
 import { searchRoutes } from './routes/search.ts'
 import { sessionRoutes } from './routes/sessions.ts'
@@ -53,11 +55,13 @@ export interface AppDeps
     ChangesRouteDeps,
     SearchDeps,
     HookRouteDeps,
+    PushRouteDeps,
     RecoveryRouteDeps {
   settings: SettingsKeeper
   pairTickets: PairTickets
   registry: Registry
   viewers: Viewers
+  looks: Looks
   receipts: Receipts
   snapshots: Snapshots
   attachments: Attachments
@@ -120,6 +124,7 @@ export function createApp(deps: AppDeps) {
   app.route('/', conversationRoutes(deps))
   app.route('/', snapshotRoutes(deps))
   app.route('/', recoveryRoutes(deps))
+  app.route('/', pushRoutes(deps))
 
   const onError = (error: unknown) => deps.log.error({ error }, 'a socket handler failed')
   const feed = feedSocket(deps)

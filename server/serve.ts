@@ -26,6 +26,7 @@ import { GitWatch } from './core/git-watch.ts'
 import { OneByOne } from './core/one-by-one.ts'
 import { hostPolicy } from './core/origin.ts'
 import { openPast } from './core/past.ts'
+import { makePush, type PushOptions } from './core/push-parts.ts'
 import { Receipts } from './core/receipts.ts'
 import { Registry } from './core/registry.ts'
 import { readRunning, removeRunning, writeLocalToken, writeRunning } from './core/running.ts'
@@ -77,12 +78,14 @@ export interface Served {
 /**
  * Starts everything, in an order in which nothing is touched before it is ours: the lock on the
  * data folder, the database, the addresses, and tmux last. Throws `AlreadyRunningError`,
- * `FolderError`, `DatabaseError` or `PortTakenError` with everything closed again.
+ * `FolderError`, `DatabaseError` or `PortTakenError` with everything closed again. `options` are
+ * for tests.
  */
 export async function serve(
   config: Config,
   log: Log,
   sshConnection: string | undefined,
+  options: { push?: PushOptions } = {},
 ): Promise<Served> {
   const life = new AbortController()
   const undo: (() => void)[] = [() => life.abort()]
@@ -178,6 +181,14 @@ export async function serve(
         return live && (await agentConversation(live, page))
       },
     })
+    const { pusher, ...push } = makePush(
+      {
+        ...{ registry, devices, db, writer, dataDir, log },
+        clock: systemClock,
+        signal: watch.signal,
+      },
+      options.push,
+    )
     const place = { addresses: [] as string[], socket: config.socketPath }
     let haveLooked = () => {}
     const looked = new Promise<void>((resolve) => {
@@ -198,6 +209,7 @@ export async function serve(
       settings,
       store: past.store,
       recovery: past.recovery,
+      ...push,
       db,
       reader,
       dataDir,
@@ -263,6 +275,7 @@ export async function serve(
     await firstLook(tmux, log)
     haveLooked()
     await agents.start()
+    pusher.start(attention.items())
     attention.start(past.store.rows().map(({ view }) => view))
     git.start()
     memory.snapshots.start()

@@ -13,6 +13,7 @@ import {
   type WsTicketResponse,
 } from '../server/protocol.ts'
 import { FakeAgent } from './support/fake-agent.ts'
+import { PushBrowser } from './support/push-service.ts'
 import { type Server, startServer } from './support/server.ts'
 import { readSources } from './support/sources.ts'
 import { spool } from './support/spooled.ts'
@@ -122,6 +123,16 @@ test.describe('a running server', () => {
     await answers('SettingsResponse', 'PUT', '/api/settings', wish)
     await answers('ErrorBody', 'PUT', '/api/settings', wish)
 
+    await answers('PushResponse', 'GET', '/api/push')
+    await answers('PushResponse', 'DELETE', '/api/push/subscription', {})
+    const url = 'https://push.example.org/1'
+    const { keys } = new PushBrowser(url).subscription
+    await answers('PushResponse', 'PUT', '/api/push/subscription', { endpoint: url, keys })
+    await answers('PushResponse', 'PUT', '/api/push/webhook', { url })
+    await answers('StatusResponse', 'GET', '/api/status')
+    await answers('PushResponse', 'DELETE', '/api/push/webhook', {})
+    await answers('PushResponse', 'DELETE', '/api/push/subscription', {})
+
     const pane = (await work()).windows[0]?.panes[0]?.id
     await answers('ScreenResponse', 'GET', `/api/panes/${pane}/screen`)
     await answers('ScreenResponse', 'GET', `/api/panes/${pane}/screen?format=ansi`)
@@ -186,6 +197,10 @@ test.describe('a running server', () => {
     await answers('ErrorBody', 'POST', '/api/recovery/nothing/rebuild', { id: 'five', run: false })
     await answers('ErrorBody', 'POST', '/api/recovery/nothing/forget', {})
     await answers('ErrorBody', 'GET', '/api/agents/nothing/transcript')
+    await answers('ErrorBody', 'POST', '/api/push/test', {})
+    await answers('ErrorBody', 'POST', '/api/push/webhook/test', {})
+    await answers('ErrorBody', 'PUT', '/api/push/subscription', {})
+    await answers('ErrorBody', 'PUT', '/api/push/webhook', { url: 'http://127.0.0.1/' })
     await answers('ErrorBody', 'POST', '/api/sessions', {})
     await answers('ErrorBody', 'POST', '/api/starts', {})
     await answers('ErrorBody', 'POST', '/api/starts/nothing/prompt', { id: 'five', row: 0 })

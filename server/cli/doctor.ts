@@ -29,6 +29,7 @@ export async function examine(config: Config): Promise<Answer> {
     checkFolder('data folder', config.dataDir),
     checkFolder('socket folder', config.runDir),
     status ? checkRunning(status) : await checkPort(config.port),
+    ...(status ? [checkNotices(status)] : []),
   ]
   const lines = checks.flatMap(({ name, ok, found, fix }) => [
     `${ok ? 'ok   ' : 'FAULT'} ${name}: ${found}`,
@@ -132,6 +133,18 @@ function checkFolder(name: string, folder: string): Check {
 function checkRunning(status: StatusResponse): Check {
   const found = `process ${status.pid} at ${status.addresses.join(' ')}`
   return { name: 'server', ok: true, found }
+}
+
+function checkNotices({ push: { targets, failing } }: StatusResponse): Check {
+  const [first] = failing
+  return {
+    name: 'notices',
+    ok: first === undefined,
+    found: first
+      ? `do not arrive at ${first.name} (${first.host}): ${first.message}`
+      : `${targets} on`,
+    fix: 'Open the settings of dogwatch on that device: they say what to do, and try it.',
+  }
 }
 
 async function checkPort(port: number): Promise<Check> {

@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts'
-import type { StatusResponse, StorageView, TmuxServerView } from '../protocol.ts'
+import type { PushStatus, StatusResponse, StorageView, TmuxServerView } from '../protocol.ts'
 import { type Answer, ask } from './client.ts'
 import { age } from './words.ts'
 
@@ -12,6 +12,7 @@ export async function printStatus(config: Config): Promise<Answer> {
     `${status.sessions} sessions, ${status.viewers} open terminals`,
     ...status.servers.map(tmuxLine),
     ...storageLines(status.storage),
+    ...pushLines(status.push),
   ]
   return { text: lines.join('\n'), data: status }
 }
@@ -25,6 +26,15 @@ function storageLines(storage: StorageView) {
     ...[writeFault, loadFault].filter((fault) => fault !== undefined),
     ...(gaveWay ? [`${gaveWay} snapshots gave way to a full disk`] : []),
   ]
+}
+
+function pushLines({ targets, failing }: PushStatus): string[] {
+  if (targets === 0) return []
+  const lines = failing.map(
+    ({ name, host, message, since }) =>
+      `notices to ${name} (${host}) fail for ${age(since)}: ${message}`,
+  )
+  return [`notices go to ${targets} ${targets === 1 ? 'place' : 'places'}`, ...lines]
 }
 
 function tmuxLine(server: TmuxServerView): string {

@@ -9,6 +9,7 @@ import {
 import { LatestWriter } from '../../db/latest-writer.ts'
 import type { Database } from '../../db/open.ts'
 import type { Writer } from '../../db/writer.ts'
+import { Emitter } from '../lib/emitter.ts'
 import { every } from '../lib/time.ts'
 import type { Log } from '../log.ts'
 import type { DeviceView, Scope } from '../protocol.ts'
@@ -32,6 +33,8 @@ export function hashSecret(secret: string): Buffer {
  * database is written before a pairing or a revocation is answered.
  */
 export class Devices {
+  /** Ids of devices whose access has just ended. */
+  readonly revoked = new Emitter<string>()
   readonly #writer: Writer
   /** Ids of revoked devices that the disk has not forgotten yet. */
   readonly #revoked: LatestWriter<string>
@@ -127,6 +130,7 @@ export class Devices {
     this.#rows.delete(id)
     this.#byHash.delete(row.tokenHash.toString('hex'))
     this.#used.delete(id)
+    this.revoked.emit(id)
     return this.#writer
       .write((tx) => deleteDevice(tx, id))
       .catch((error: unknown) => {

@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { readIfThere, writePrivately } from './private-file.ts'
 
 /** Who serves a data folder: for messages and for the command line, never for deciding who may. */
 export interface Running {
@@ -47,18 +48,4 @@ export function readLocalToken(dataDir: string): string | undefined {
 /** Takes back both files at an orderly end. */
 export function removeRunning(dataDir: string): void {
   for (const name of [NOTE, TOKEN]) rmSync(join(dataDir, name), { force: true })
-}
-
-function writePrivately(file: string, text: string): void {
-  writeFileSync(`${file}.new`, text, { mode: 0o600 })
-  renameSync(`${file}.new`, file)
-}
-
-function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
 }

@@ -13,6 +13,16 @@ export const ATTENTION_REASONS = [
  */
 export type AttentionReason = (typeof ATTENTION_REASONS)[number]
 
+/** What people call each, behind the name of a session: `work: your turn`. */
+export const REASON_WORDS: Readonly<Record<AttentionReason, string>> = {
+  permission: 'permission',
+  question: 'question',
+  failed: 'failed',
+  turn: 'your turn',
+  uncommitted: 'uncommitted',
+  interrupted: 'interrupted',
+}
+
 /** One need of one agent; there is at most one per agent. It ends by an act, never by a clock. */
 export interface AttentionView {
   /** Id of the episode; another need of the same agent later is another episode. */

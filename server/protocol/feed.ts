@@ -58,8 +58,8 @@ export type FeedFrame =
   | { type: 'output'; epoch: number; at: Record<string, number> }
   | { type: 'pong'; at: number }
 
-/** Page to server on `/ws/feed`. */
-export type FeedClientFrame = { type: 'ping'; at: number }
+/** Page to server on `/ws/feed`. `looks`: a person is at the page and sees it. */
+export type FeedClientFrame = { type: 'ping'; at: number; looks?: boolean }
 
 /**
  * `POST /api/ws-ticket?count=&hello=`: as many tickets as sockets are to be opened; 1 by default.

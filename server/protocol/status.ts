@@ -1,3 +1,4 @@
+import type { PushStatus } from './push.ts'
 import type { StorageView } from './storage.ts'
 import type { TmuxServerView } from './tmux.ts'
 
@@ -18,6 +19,7 @@ export interface StatusResponse {
   sessions: number
   viewers: number
   storage: StorageView
+  push: PushStatus
   /** Milliseconds over the last minute. */
   eventLoopDelay: { p50: number; p99: number; max: number }
 }

@@ -1,12 +1,14 @@
 import { Hono } from 'hono'
 import { collectDefaultMetrics, Gauge, Registry as PrometheusRegistry } from 'prom-client'
 import type { Env } from '../core/caller.ts'
+import type { PushTargets } from '../core/push-targets.ts'
 
 /** Counts at the moment they are asked for. */
 export interface MetricsDeps {
   sessionCount: () => number
   viewerCount: () => number
   socketCount: () => number
+  push: PushTargets
 }
 
 /**
@@ -40,5 +42,8 @@ function makeRegistry(deps: MetricsDeps): PrometheusRegistry {
   gauge('sessions', 'tmux sessions that are shown', deps.sessionCount)
   gauge('viewers', 'Open terminals', deps.viewerCount)
   gauge('sockets', 'Open WebSockets', deps.socketCount)
+  gauge('push_targets', 'Places that notices are sent to', () => deps.push.status().targets)
+  const failing = () => deps.push.status().failing.length
+  gauge('push_failing', 'Those of them where no notice arrives', failing)
   return registry
 }

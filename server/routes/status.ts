@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { Hono } from 'hono'
 import type { Env } from '../core/caller.ts'
+import type { PushTargets } from '../core/push-targets.ts'
 import type { Storage } from '../core/storage.ts'
 import type { Vitals } from '../core/vitals.ts'
 import type { StatusResponse, TmuxServerView } from '../protocol.ts'
@@ -15,6 +16,7 @@ export interface StatusDeps {
   sessionCount: () => number
   viewerCount: () => number
   storage: Storage
+  push: PushTargets
 }
 
 /** `GET /api/status`: the server, its tmux servers and its own health, for people and `doctor`. */
@@ -31,6 +33,7 @@ export function statusRoutes(deps: StatusDeps) {
       sessions: deps.sessionCount(),
       viewers: deps.viewerCount(),
       storage: deps.storage.view(),
+      push: deps.push.status(),
       eventLoopDelay: deps.vitals.eventLoopDelay,
     } satisfies StatusResponse),
   )

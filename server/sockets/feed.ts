@@ -4,6 +4,7 @@ import type { WebSocket } from 'ws'
 import type { Env } from '../core/caller.ts'
 import type { Connections } from '../core/connections.ts'
 import { type HelloDeps, sayHello } from '../core/hello.ts'
+import type { Looks } from '../core/looks.ts'
 import { keepAlive } from '../lib/keep-alive.ts'
 import { CLOSE, type FeedClientFrame, type FeedFrame, LIMITS } from '../protocol.ts'
 
@@ -15,6 +16,7 @@ const COMPRESS_FROM_BYTES = 1_024
 
 export interface FeedDeps extends HelloDeps {
   connections: Connections
+  looks: Looks
 }
 
 /**
@@ -51,11 +53,13 @@ export function feedSocket(deps: FeedDeps): (c: Context<Env>) => WSEvents<WebSoc
         }
         pages.add(send)
         closed.signal.addEventListener('abort', () => pages.delete(send))
+        closed.signal.addEventListener('abort', () => deps.looks.note(closed, false))
         send(JSON.stringify(sayHello(deps, device.scope)))
       },
       onMessage(event, context) {
         const ping = decodePing(event.data)
         if (!ping) return context.close(CLOSE.badFrame, 'the feed takes only ping frames')
+        deps.looks.note(closed, ping.looks === true)
         context.send(JSON.stringify({ type: 'pong', at: ping.at } satisfies FeedFrame))
       },
       onClose: () => closed.abort(),
@@ -69,8 +73,9 @@ function decodePing(data: unknown): FeedClientFrame | undefined {
   try {
     const frame: unknown = JSON.parse(data)
     if (typeof frame !== 'object' || frame === null) return undefined
-    const { type, at } = frame as { type?: unknown; at?: unknown }
-    return type === 'ping' && typeof at === 'number' ? { type, at } : undefined
+    const { type, at, looks } = frame as { type?: unknown; at?: unknown; looks?: unknown }
+    const isPing = type === 'ping' && typeof at === 'number'
+    return isPing ? { type, at, looks: looks === true } : undefined
   } catch {
     // Not JSON: the same answer as any other frame that is no ping.
     return undefined

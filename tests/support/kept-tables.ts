@@ -1,10 +1,12 @@
 import { gzipSync } from 'node:zlib'
+import webPush from 'web-push'
 import { listAgents, saveAgents } from '../../db/agents.ts'
 import { listApplied, noteApplied } from '../../db/applied-hooks.ts'
 import { listAttentionOf, listOpenAttention, saveAttention } from '../../db/attention.ts'
 import { saveBatches } from '../../db/batches.ts'
 import { insertDevice } from '../../db/devices.ts'
 import type { Database } from '../../db/open.ts'
+import { listPushTargets, savePushTarget } from '../../db/push.ts'
 import { addSearchTexts, knownRefs } from '../../db/search.ts'
 import { searchStored } from '../../db/search-read.ts'
 import { readSettings, saveSettings } from '../../db/settings.ts'
@@ -25,11 +27,14 @@ import { Devices, hashSecret } from '../../server/core/devices.ts'
 import { type Episode, episodeHistory, episodeOf, episodeRow } from '../../server/core/episode.ts'
 import { LAST_MOMENTS_MS } from '../../server/core/layouts.ts'
 import { agentsLostWith, lostAgent, lostServer, oldPlaceOf } from '../../server/core/lost.ts'
+import { pushRequest } from '../../server/core/push-send.ts'
+import { TEST_NOTICE } from '../../server/core/push-text.ts'
 import { Registry } from '../../server/core/registry.ts'
 import { resumePlan } from '../../server/core/resume-plan.ts'
 import { readSnapshot, readTurnText, snapshotView } from '../../server/core/snapshot-reading.ts'
 import { historicalView, rowsToForget } from '../../server/core/stored-agent.ts'
 import { agent } from './agent-view.ts'
+import { PushBrowser } from './push-service.ts'
 import { quietLog } from './watch.ts'
 
 /** How the program writes into a table, and all that it makes of that. */
@@ -51,6 +56,9 @@ const EPISODE: Episode = {
   dismissed: { at: NOW - 2, by: 'desk' },
   closedAt: NOW - 1,
 }
+
+const PUSH_BROWSER = new PushBrowser('https://push.example.org/1')
+const PUSH_KEYS = webPush.generateVAPIDKeys()
 
 const CONTENT = {
   ...{ screen: ['two'], scrollback: ['one'], alternate: false, joins: true },
@@ -117,6 +125,18 @@ export const KEPT: Readonly<Record<string, KeptTable>> = {
       const signal = AbortSignal.abort()
       const registry = new Registry({ signal })
       return new Batches({ db, writer, registry, log: quietLog, signal }).labels()
+    },
+  },
+  pushTargets: {
+    write(tx) {
+      const { endpoint, keys } = PUSH_BROWSER.subscription
+      savePushTarget(tx, { id: 'd1', endpoint, ...keys, since: NOW })
+    },
+    async read({ db }) {
+      const [row] = listPushTargets(db)
+      if (!row) return undefined
+      const { url, body } = await pushRequest(row, TEST_NOTICE, PUSH_KEYS)
+      return [row.id, row.since, url, PUSH_BROWSER.read({ body: Buffer.from(body) })]
     },
   },
   settings: {

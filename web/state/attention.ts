@@ -3,6 +3,7 @@ import {
   ATTENTION_REASONS,
   type AttentionReason,
   type AttentionView,
+  REASON_WORDS,
 } from '../../server/protocol.ts'
 import { isCodingAgent, type Mark, type Told } from './agents.ts'
 import { ageText, counted, visible } from './words.ts'
@@ -11,12 +12,12 @@ import { ageText, counted, visible } from './words.ts'
 
 /** Each reason has a shape of its own: they are told apart without colour. */
 export const REASON_MARKS: Readonly<Record<AttentionReason, Mark>> = {
-  permission: { glyph: '◆', tone: 'needs', word: 'permission' },
-  question: { glyph: '◈', tone: 'needs', word: 'question' },
-  failed: { glyph: '▲', tone: 'error', word: 'failed' },
-  turn: { glyph: '◐', tone: 'reply', word: 'your turn' },
-  uncommitted: { glyph: '◧', tone: 'reply', word: 'uncommitted' },
-  interrupted: { glyph: '⊗', tone: 'error', word: 'interrupted' },
+  permission: { glyph: '◆', tone: 'needs', word: REASON_WORDS.permission },
+  question: { glyph: '◈', tone: 'needs', word: REASON_WORDS.question },
+  failed: { glyph: '▲', tone: 'error', word: REASON_WORDS.failed },
+  turn: { glyph: '◐', tone: 'reply', word: REASON_WORDS.turn },
+  uncommitted: { glyph: '◧', tone: 'reply', word: REASON_WORDS.uncommitted },
+  interrupted: { glyph: '⊗', tone: 'error', word: REASON_WORDS.interrupted },
 }
 
 /** The open need of each agent that has one, by agent. */
