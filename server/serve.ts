@@ -85,7 +85,7 @@ export async function serve(
   config: Config,
   log: Log,
   sshConnection: string | undefined,
-  options: { push?: PushOptions } = {},
+  options: { push?: PushOptions; web?: string } = {},
 ): Promise<Served> {
   const life = new AbortController()
   const undo: (() => void)[] = [() => life.abort()]
@@ -224,7 +224,7 @@ export async function serve(
       log,
       pairTickets,
       socketTickets: new Tickets<string>(SOCKET_TICKET_MS),
-      assets: loadAssets(join(import.meta.dirname, '..', 'web')),
+      assets: loadAssets(options.web ?? join(import.meta.dirname, '..', 'web')),
       version: config.version,
       home: config.agentEnv.HOME ?? '',
       vitals: new Vitals(signal),

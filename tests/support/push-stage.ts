@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { PushOptions } from '../../server/core/push-parts.ts'
 import type {
   PairTicketResponse,
@@ -24,7 +25,8 @@ export async function openPushStage(
   }
   const log = { debug: keep, info: keep, warn: keep, error: keep, child: () => log }
   const push = { trusted: [service.origin], retryMs: [20, 20, 20], ...tuning }
-  const here = await serveHere(args, { push, log })
+  const web = resolve(import.meta.dirname, '../../dist/web')
+  const here = await serveHere(args, { push, web, log })
   const pair = async (name: string, scope = 'full') => {
     const made = await here.api(here.localToken).post<PairTicketResponse>('/api/tickets', { scope })
     const { ticket } = made.json

@@ -6,6 +6,7 @@ import { worker } from './worker.ts'
 
 const NOTICES_KEY = 'dogwatch.notices'
 const SOUND_KEY = 'dogwatch.sound'
+const PUSH_KEY = 'dogwatch.push'
 
 function readOn(key: string): boolean {
   try {
@@ -34,6 +35,25 @@ createRoot(() => {
   createEffect(() => keepOn(SOUND_KEY, wantsSound()))
 })
 
+/** What the server was told of where this browser takes pushed notices; undefined: they are off. */
+export function pushedTo(): string | undefined {
+  try {
+    return localStorage.getItem(PUSH_KEY) ?? undefined
+  } catch {
+    // Without storage the settings alone tell what is on.
+    return undefined
+  }
+}
+
+export function keepPushed(place: string | undefined): void {
+  try {
+    if (place === undefined) localStorage.removeItem(PUSH_KEY)
+    else localStorage.setItem(PUSH_KEY, place)
+  } catch {
+    // As above.
+  }
+}
+
 /** What the browser lets us do: `insecure` and `unsupported` cannot be changed by a click. */
 export type NoticeLeave = 'granted' | 'denied' | 'default' | 'insecure' | 'unsupported'
 
@@ -55,10 +75,21 @@ export async function switchNotices(on: boolean): Promise<void> {
   setWantsNotices(on && noticeLeave() === 'granted')
 }
 
+/** Whether the server pushes it to this browser; where that cannot be told, nobody else does. */
+async function isPushed(): Promise<boolean> {
+  try {
+    return await (await import('./push.ts')).isPushed()
+  } catch {
+    // No server, or no page of it: then nothing is pushed either.
+    return false
+  }
+}
+
 /** Shows a notice, if this device may and wants to. */
 export async function showNotice({ tag, title, body, path }: Notice): Promise<void> {
   if (!wantsNotices() || readLeave() !== 'granted') return
   const registration = await worker()
+  if (pushedTo() !== undefined && (await isPushed())) return
   await registration?.showNotification(title, {
     tag,
     body,

@@ -1,11 +1,12 @@
 import { batch, createMemo, createSignal, onCleanup, untrack } from 'solid-js'
 import { createStore, unwrap } from 'solid-js/store'
-import type { FeedFrame } from '../../server/protocol.ts'
+import type { FeedClientFrame, FeedFrame } from '../../server/protocol.ts'
 import { applyFrame, emptyFeed, type FeedState } from './apply.ts'
 import { learnClock, serverNow } from './clock.ts'
 import { wantHello } from './dial.ts'
 import { learnHome } from './home.ts'
 import { learnKinds } from './kinds.ts'
+import { isLookedAt, onLook } from './looked-at.ts'
 import { openSocket, type SocketState } from './socket.ts'
 
 /** The feed, live: the store is changed here and nowhere else. */
@@ -101,7 +102,13 @@ export function createLive(): Live {
       setSocket(state)
     },
     onFrame: take,
+    pingWith: () => ({ looks: isLookedAt() }),
   })
+  const tellLook = () => {
+    const ping: FeedClientFrame = { type: 'ping', at: Date.now(), looks: isLookedAt() }
+    connection.send(ping)
+  }
+  onLook(tellLook, life.signal)
 
   return {
     feed,

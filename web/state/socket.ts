@@ -56,6 +56,8 @@ export interface SocketOptions<Frame> {
   /** A JSON text frame, except pongs. Frames of a socket that was given up never arrive. */
   onFrame(frame: Frame): void
   onBytes?(bytes: Uint8Array): void
+  /** What each ping tells besides. */
+  pingWith?(): object
 }
 
 export interface Socket {
@@ -208,7 +210,7 @@ class Reconnecting<Frame extends { type: string }> implements Socket {
   /** Asks for life now and looks again after `waitMs`. */
   #ping(waitMs: number): void {
     clearTimeout(this.#timer)
-    this.send({ type: 'ping', at: Date.now() })
+    this.send({ type: 'ping', at: Date.now(), ...this.options.pingWith?.() })
     this.#unanswered += 1
     this.#timer = setTimeout(() => {
       const limit = waitMs === PROBE_MS ? 1 : MISSED

@@ -2,7 +2,7 @@ import { createEffect, createMemo, on, onCleanup } from 'solid-js'
 import { needPlaces } from '../state/attention.ts'
 import { showCount } from '../state/badge.ts'
 import { serverNow } from '../state/clock.ts'
-import { playSound, showNotice, wantsSound } from '../state/device-notices.ts'
+import { playSound, pushedTo, showNotice, wantsSound } from '../state/device-notices.ts'
 import { noticeOf, type Told, Untold } from '../state/notice.ts'
 import { useApp } from './context.ts'
 
@@ -53,11 +53,22 @@ export function Notices(props: { open: (path: string) => void }) {
   const count = createMemo(() => needPlaces(needs(), feed.agents, feed.sessions).length)
   createEffect(() => void showCount(count()))
 
+  // Where the browser's push service moved while no page was open.
+  const keepPush = async () => {
+    if (pushedTo() !== undefined) await (await import('../state/push.ts')).keepPush()
+  }
+  const tryKeepPush = () =>
+    void keepPush().catch(() => {
+      // The settings say that nothing arrives, and why.
+    })
+  tryKeepPush()
+
   const life = new AbortController()
   onCleanup(() => life.abort())
   navigator.serviceWorker?.addEventListener(
     'message',
     ({ data }) => {
+      if (data?.type === 'push-changed') tryKeepPush()
       if (data?.type === 'open' && typeof data.path === 'string') props.open(data.path)
     },
     { signal: life.signal },

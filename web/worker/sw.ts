@@ -10,6 +10,8 @@ const CACHE = 'dogwatch-shell'
 const SHELL = '/'
 /** A server behind a hung link is given up for the kept page after so long (milliseconds). */
 const PATIENCE_MS = 4_000
+/** How notices look. */
+const LOOK = { icon: '/icon-192.png', badge: '/icon-192.png', lang: '' } as const
 
 self.addEventListener('install', (event) => {
   event.waitUntil(keepShell().then(() => self.skipWaiting()))
@@ -33,6 +35,46 @@ self.addEventListener('notificationclick', (event) => {
   const path: unknown = event.notification.data?.path
   event.waitUntil(showPage(typeof path === 'string' && /^\/(?!\/)/.test(path) ? path : SHELL))
 })
+
+self.addEventListener('push', (event) => {
+  event.waitUntil(showPushed(event.data?.json()))
+})
+
+self.addEventListener('pushsubscriptionchange', (event) => {
+  event.waitUntil(followPush(event as PushSubscriptionChangeEvent))
+})
+
+/** Browsers take push away from whoever is pushed something and shows nothing: it is always shown. */
+async function showPushed(message: unknown): Promise<void> {
+  const { tag, title, body, path } = (message ?? {}) as Record<string, unknown>
+  await self.registration.showNotification(typeof title === 'string' ? title : 'dogwatch', {
+    tag: typeof tag === 'string' ? tag : 'dogwatch',
+    body: typeof body === 'string' ? body : '',
+    ...LOOK,
+    data: { path },
+  })
+}
+
+/** The push service moved this browser. The server must know where to, and pages alone may tell it. */
+async function followPush(event: PushSubscriptionChangeEvent): Promise<void> {
+  const { newSubscription, oldSubscription } = event
+  try {
+    if (!newSubscription && oldSubscription) {
+      await self.registration.pushManager.subscribe(oldSubscription.options)
+    }
+  } catch {
+    // A page tries it again, and says so where that fails.
+  }
+  const pages = await self.clients.matchAll({ type: 'window' })
+  for (const page of pages) page.postMessage({ type: 'push-changed' })
+  if (pages.length > 0) return
+  await self.registration.showNotification('dogwatch', {
+    tag: 'push-changed',
+    body: 'Open dogwatch once, so that notices go on.',
+    ...LOOK,
+    data: { path: '/settings' },
+  })
+}
 
 /** Takes an open page to the place, or opens one there. */
 async function showPage(path: string): Promise<void> {

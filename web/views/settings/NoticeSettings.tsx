@@ -9,6 +9,7 @@ import {
   wantsSound,
 } from '../../state/device-notices.ts'
 import { type WorkerState, workerState } from '../../state/worker.ts'
+import { PushSettings } from './PushSettings.tsx'
 
 const WHY_NOT: Readonly<Partial<Record<NoticeLeave, string>>> = {
   denied:
@@ -25,7 +26,7 @@ const WORKER_WORDS: Readonly<Record<WorkerState, string>> = {
   failed: 'Not kept on this device: this browser refused.',
 }
 
-/** How this device tells that somebody is needed, and whether it keeps the page. */
+/** How this device tells that somebody is needed, with a page and without, and whether it keeps one. */
 export function NoticeSettings() {
   const cannot = () => WHY_NOT[noticeLeave()]
   return (
@@ -48,7 +49,8 @@ export function NoticeSettings() {
         </label>
       </div>
       <p class="hint">
-        {cannot() ?? 'Only while no page shows it, and once for each. It comes from an open page.'}
+        {cannot() ??
+          'Only while no page shows it, and once for each. It comes from a page that is open.'}
       </p>
       <div class="choices">
         <label class="choice wide">
@@ -67,6 +69,7 @@ export function NoticeSettings() {
           </button>
         </div>
       </Show>
+      <PushSettings />
       <p class="hint" data-testid="kept-page">
         {WORKER_WORDS[workerState()]}
       </p>

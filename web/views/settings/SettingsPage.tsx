@@ -4,6 +4,7 @@ import { HookSettings } from './HookSettings.tsx'
 import { MemorySettings } from './MemorySettings.tsx'
 import { NoticeSettings } from './NoticeSettings.tsx'
 import { ServerFacts, StorageFacts } from './ServerFacts.tsx'
+import { WebhookSettings } from './WebhookSettings.tsx'
 import '../../style/form.css'
 import '../../style/settings.css'
 
@@ -13,6 +14,7 @@ export function SettingsPage() {
     <PageFrame title="Settings">
       <DeviceSettings />
       <NoticeSettings />
+      <WebhookSettings />
       <MemorySettings />
       <StorageFacts />
       <HookSettings />
