@@ -1,3 +1,4 @@
+import { delay } from '../lib/time.ts'
 import type { Log } from '../log.ts'
 import { Breaker } from './breaker.ts'
 import { deadlineOf, forkTmuxBytes, kindOf, type RunOptions } from './command.ts'
@@ -23,6 +24,15 @@ export interface ChannelOptions {
   onSilence: () => void
 }
 
+/**
+ * After the end of a hub its session is closed before the next one opens, and tmux has told of that
+ * for so long (milliseconds). tmux before 3.7 crashes, with every session in it, where a control
+ * client attaches in the same ten microseconds in which a session is created, closed or renamed: it
+ * tells the news to a client that cannot be written to yet (control_write in control.c; 3.3a went
+ * down after 1 to 7 attachments beside some ten thousand renames a second). What others do then
+ * cannot be known, but what we do ourselves must not meet.
+ */
+const SETTLED_MS = 250
 /** A hub that lived so long had no trouble (milliseconds). */
 const SOUND_MS = 60_000
 /** The pause before control mode is tried again doubles up to so many times the first. */
@@ -42,6 +52,8 @@ export class Channel {
   #failures = 0
   #retryAt = 0
   #exitsUnattached = false
+  /** The last hub is being taken away. */
+  #isLeaving = false
   #closed = false
 
   constructor(options: ChannelOptions) {
@@ -123,9 +135,8 @@ export class Channel {
       const isOurs = (pid: number) => pids.includes(pid)
       return sendGuestsOn((argv) => this.send(argv), found, { sessionId, isOurs })
     }
-    if (wanted && this.#options.hub && performance.now() >= this.#retryAt && !this.#closed) {
-      await this.#open(listing.identity)
-    }
+    const mayOpen = this.#options.hub && !this.#isLeaving && !this.#closed
+    if (wanted && mayOpen && performance.now() >= this.#retryAt) await this.#open(listing.identity)
   }
 
   /** Takes the hidden session away. */
@@ -133,8 +144,7 @@ export class Channel {
     const hub = this.#hub
     this.#hub = undefined
     if (!hub) return
-    await hub.close()
-    this.#options.onDirty()
+    await this.#takeAway(hub)
   }
 
   async close(): Promise<void> {
@@ -176,12 +186,30 @@ export class Channel {
         this.#lostOn = identity
         if (performance.now() - this.#openedAt > SOUND_MS) this.#failures = 0
         onDirty()
+        void this.#takeAway(hub)
       })
     } catch (error) {
       log.warn({ error }, 'control mode did not start')
       this.#lostOn = identity
+      return this.#settle()
     }
     onDirty()
+  }
+
+  async #takeAway(hub: Hub): Promise<void> {
+    this.#isLeaving = true
+    await hub.close()
+    this.#isLeaving = false
+    this.#settle()
+  }
+
+  #settle(): void {
+    const { onDirty } = this.#options
+    this.#retryAt = Math.max(this.#retryAt, performance.now() + SETTLED_MS)
+    onDirty()
+    void delay(SETTLED_MS).then(() => {
+      if (!this.#closed) onDirty()
+    })
   }
 
   #fail(): void {

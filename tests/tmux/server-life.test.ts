@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'playwright/test'
 import type { Log } from '../../server/log.ts'
 import { FakeTmux } from '../support/fake-tmux.ts'
-import { startTmux } from '../support/tmux.ts'
+import { HUB_NAME, startTmux } from '../support/tmux.ts'
 import { quietLog, watchTmux } from '../support/watch.ts'
 
 const FAST = { pollMs: 100, idleMs: 100, pulseMs: 100, safetyMs: 1_000, probeMs: 500 }
@@ -262,8 +262,13 @@ test('control mode that ends twice is replaced by polling, and comes back', asyn
   const intervals = { ...FAST, retryMs: 3_000 }
   await using watch = await watchTmux(tmux, { intervals })
   const killMain = async () => {
-    const clients = (await tmux.state()).ours.clients.map((line) => Number(line.split(' ')[1]))
-    expect(clients).toHaveLength(2)
+    let clients: number[] = []
+    const look = async () => {
+      clients = (await tmux.state()).ours.clients.map((line) => Number(line.split(' ')[1]))
+      return clients.length
+    }
+    // The end of one is told a moment after it, and its channel counts as there until then.
+    await expect.poll(look).toBe(2)
     process.kill(Math.min(...clients), 'SIGKILL')
     await expect
       .poll(async () =>
@@ -285,6 +290,26 @@ test('control mode that ends twice is replaced by polling, and comes back', asyn
   await expect
     .poll(() => watch.server.status)
     .toMatchObject({ channel: 'control', freshness: 'healthy' })
+})
+
+test('the next hidden session opens when the last one has gone', async () => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'work' })
+  await using watch = await watchTmux(tmux)
+  const name = async () => (await tmux.run('list-sessions', '-F', '#{session_name}')).split('\n')
+  await expect.poll(() => watch.server.status.channel).toBe('control')
+  const [first] = (await tmux.state()).ours.clients.map((line) => Number(line.split(' ')[1]))
+  if (first === undefined) throw new Error('no client of ours')
+  process.kill(first, 'SIGKILL')
+  await expect.poll(() => watch.server.status.channel).toBe('fork')
+  let most = 0
+  await expect
+    .poll(async () => {
+      most = Math.max(most, (await name()).filter((one) => HUB_NAME.test(one)).length)
+      return watch.server.status.channel
+    })
+    .toBe('control')
+  expect(most).toBe(1)
 })
 
 test('nothing is told while nothing changes', async () => {
