@@ -79,6 +79,11 @@ export interface Adapter {
      * before the first turn less than a screen on which it waits.
      */
     startMs?: number
+    /**
+     * It interrupts its own turn when it has to end, as at a hangup: one that was interrupted so
+     * shortly before its end was lost with it.
+     */
+    dyingMs?: number
   }
 }
 

@@ -72,7 +72,7 @@ export const opencode: Adapter = {
         ]
       : [],
   // Its database knows that it works, not that it asks, nor that the user refused.
-  patience: { hookMs: 5_000, silenceMs: 5_000, dialogMs: 0, transcriptMs: 1_500 },
+  patience: { hookMs: 5_000, silenceMs: 5_000, dialogMs: 0, transcriptMs: 1_500, dyingMs: 5_000 },
 }
 
 function fromScreen(screen: ScreenFacts): Observation | undefined {

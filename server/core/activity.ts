@@ -264,6 +264,7 @@ function correctLastTurn(state: ActivityState, { says, at }: Seen): ActivityStat
   if (!last || last.told || state.turn) return state
   const end = says.type === 'failed' ? 'failed' : says.type === 'idle' ? says.end : undefined
   if (!end || at < last.startedAt || at > last.endedAt + LATE_WORD_MS) return state
+  if (last.end === 'lost' && end === 'interrupted' && isDying(state, at, last.endedAt)) return state
   return { ...state, lastTurn: { ...last, end, told: true } }
 }
 
@@ -321,9 +322,21 @@ function sameAsk(one: HeldAsk, other: HeldAsk): boolean {
 /** The process is gone: final, whatever anybody says afterwards. */
 function end(before: ActivityState, { at, line, confidence }: Seen): ActivityState {
   if (before.endedAt !== undefined) return before
-  const { ask: _, leftAsk: __, ...state } = closeTurn(before, at, 'lost', false)
+  const { ask: _, leftAsk: __, ...state } = closeTurn(loseTurn(before, at), at, 'lost', false)
   const evidence: Evidence = { source: 'process', line, at, confidence }
   return { ...state, activity: 'unknown', since: at, evidence, endedAt: at }
+}
+
+/** What it took for its user's interruption, or gave no reason for, was its own end coming. */
+function loseTurn(state: ActivityState, endedAt: number): ActivityState {
+  const { lastTurn: last, turn } = state
+  if (!last || turn || !isDying(state, last.endedAt, endedAt)) return state
+  const isOwn = last.end === 'interrupted' || (last.end === 'done' && !last.told)
+  return isOwn ? { ...state, lastTurn: { ...last, end: 'lost', told: true } } : state
+}
+
+function isDying({ patience: { dyingMs = 0 } }: ActivityState, at: number, end: number): boolean {
+  return dyingMs > 0 && at > end - dyingMs
 }
 
 function evidenceOf({ source, line, since, confidence }: Claim): Evidence {

@@ -29,6 +29,8 @@ export interface Patience {
   readonly transcriptMs?: number
   /** Work that a live source tells of is no turn for so long after we met the agent. */
   readonly startMs?: number
+  /** A turn that it interrupted itself so shortly before its end was lost with it. */
+  readonly dyingMs?: number
 }
 
 /** A file, a title or a screen that nobody could read for so long says nothing any more. */
