@@ -1,48 +1,12 @@
 import { expect, type Page, test } from 'playwright/test'
 import type { PushResponse } from '../../server/protocol.ts'
 import { axeViolations, openApp } from '../support/page.ts'
-import { type PushBrowser, startPushService } from '../support/push-service.ts'
+import { givePushService } from '../support/push-page.ts'
+import { startPushService } from '../support/push-service.ts'
 import { openPushStage } from '../support/push-stage.ts'
 
 // What is pushed comes to the worker.
 test.use({ serviceWorkers: 'allow', permissions: ['notifications'] })
-
-declare global {
-  interface Window {
-    subscribes: () => Promise<void>
-  }
-}
-
-/**
- * Chromium has no push service here: what it would get from one is put in its place. All else is the
- * browser's own. `fails`: that service does not answer.
- */
-async function givePushService(page: Page, { subscription }: PushBrowser, fails = false) {
-  await page.addInitScript(
-    ({ given, refuses }) => {
-      const KEY = 'test.subscription'
-      const held = () => {
-        const text = localStorage.getItem(KEY)
-        if (text === null) return null
-        return {
-          endpoint: JSON.parse(text).endpoint,
-          toJSON: () => JSON.parse(text),
-          unsubscribe: async () => localStorage.removeItem(KEY),
-        } as unknown as PushSubscription
-      }
-      PushManager.prototype.getSubscription = async () => held()
-      PushManager.prototype.subscribe = async (options) => {
-        if (refuses) throw new DOMException('no push service', 'AbortError')
-        if (options?.userVisibleOnly !== true) throw new DOMException('silent', 'NotAllowedError')
-        localStorage.setItem(KEY, JSON.stringify(given))
-        const made = held()
-        if (!made) throw new Error('not kept')
-        return made
-      }
-    },
-    { given: subscription, refuses: fails },
-  )
-}
 
 const part = (page: Page) => page.getByTestId('push')
 const box = (page: Page) =>
@@ -196,7 +160,7 @@ test('an address for all notices is set, tried and removed by whoever may', asyn
   expect(left).toBeUndefined()
 })
 
-test('a message that is pushed becomes a notice, and a press on it opens its place', async ({
+test('a message that is pushed becomes one notice for each need, and a press on it leads there', async ({
   page,
   context,
 }) => {
@@ -204,19 +168,7 @@ test('a message that is pushed becomes a notice, and a press on it opens its pla
   await using one = await openPushStage(service)
   await openApp(page, one.here)
   await page.evaluate(() => navigator.serviceWorker.ready)
-  const client = await context.newCDPSession(page)
-  const registrations: string[] = []
-  client.on('ServiceWorker.workerRegistrationUpdated', ({ registrations: all }) => {
-    for (const { registrationId } of all) registrations.push(registrationId)
-  })
-  await client.send('ServiceWorker.enable')
-  await expect.poll(() => registrations).not.toEqual([])
-  const push = (message: object) =>
-    client.send('ServiceWorker.deliverPushMessage', {
-      origin: one.here.url,
-      registrationId: registrations[0] ?? '',
-      data: JSON.stringify(message),
-    })
+  const push = await pusher(page, one.here.url)
   const notices = () =>
     page.evaluate(async () => {
       const shown = await (await navigator.serviceWorker.ready).getNotifications()
@@ -227,8 +179,69 @@ test('a message that is pushed becomes a notice, and a press on it opens its pla
   await expect.poll(notices).toEqual([first])
   // A newer word of the same need takes its place, another need stands beside it.
   await push({ ...first, body: 'npm run test' })
-  await push({ ...first, tag: 'b', title: 'other: failed' })
+  await push({ ...first, tag: 'b', title: 'other: failed', path: '/s/other' })
   await expect
     .poll(async () => (await notices()).map(({ tag, body }) => `${tag} ${body}`).sort())
     .toEqual(['a npm run test', 'b npm test'])
+
+  const [worker] = context.serviceWorkers()
+  if (!worker) throw new Error('there is no worker')
+  await worker.evaluate(playPerson)
+  const press = (tag: string) => worker.evaluate(pressNotice, tag)
+  await press('a')
+  await expect(page).toHaveURL(/\/settings$/)
+  await expect.poll(async () => (await notices()).map(({ tag }) => tag)).toEqual(['b'])
+  // No page is open: one is opened at the place.
+  await page.goto('about:blank')
+  await expect.poll(() => worker.evaluate(countPages)).toBe(0)
+  await press('b')
+  await expect
+    .poll(() => worker.evaluate(() => (globalThis as unknown as Played).opened))
+    .toEqual(['/s/other'])
 })
+
+interface Played {
+  opened: string[]
+}
+
+/** What a browser allows to a person's press alone: pages come to the front, and are opened. */
+function playPerson() {
+  const worker = globalThis as unknown as Played & {
+    WindowClient: { prototype: { focus: unknown } }
+    clients: { openWindow: unknown }
+  }
+  worker.opened = []
+  worker.WindowClient.prototype.focus = async () => undefined
+  worker.clients.openWindow = async (path: string) => {
+    worker.opened.push(path)
+  }
+}
+
+async function countPages() {
+  const { clients } = globalThis as unknown as { clients: { matchAll(): Promise<unknown[]> } }
+  return (await clients.matchAll()).length
+}
+
+async function pressNotice(tag: string) {
+  const worker = globalThis as unknown as EventTarget & {
+    registration: ServiceWorkerRegistration
+    NotificationEvent: new (name: string, init: object) => Event
+  }
+  const [notification] = await worker.registration.getNotifications({ tag })
+  worker.dispatchEvent(new worker.NotificationEvent('notificationclick', { notification }))
+}
+
+/** Delivers what a push service would have carried, decrypted. */
+async function pusher(page: Page, origin: string) {
+  const client = await page.context().newCDPSession(page)
+  let registrationId = ''
+  client.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+    registrationId = registrations.at(-1)?.registrationId ?? registrationId
+  })
+  await client.send('ServiceWorker.enable')
+  await expect.poll(() => registrationId).not.toBe('')
+  return (message: object) =>
+    client.send('ServiceWorker.deliverPushMessage', {
+      ...{ origin, registrationId, data: JSON.stringify(message) },
+    })
+}

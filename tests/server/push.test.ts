@@ -10,6 +10,7 @@ import type {
 } from '../../server/protocol.ts'
 import { startPushService } from '../support/push-service.ts'
 import { openPushStage } from '../support/push-stage.ts'
+import { runProgram } from '../support/server.ts'
 
 test('a device that wants notices gets them, encrypted for its browser alone', async () => {
   await using service = await startPushService()
@@ -59,6 +60,12 @@ test('what a place answers is shown where people look, and the next notice is tr
     expect((await one.view()).device?.fault).toMatchObject({ reason })
     expect((await one.status()).failing).toMatchObject([{ name: 'phone', reason }])
   }
+  const cli = (command: string) =>
+    runProgram([command, '--data-dir', one.here.dataDir], { PATH: `${process.env.PATH}` })
+  expect((await cli('status')).stdout).toContain('notices to phone (127.0.0.1) fail for')
+  const doctor = await cli('doctor')
+  expect(doctor.stdout).toContain('FAULT notices: do not arrive at phone (127.0.0.1)')
+  expect(doctor.code).toBe(1)
   const metrics = (await one.api.get('/metrics')).text
   expect(metrics).toMatch(/^dogwatch_push_failing 1$/m)
   service.answer = { status: 201 }
