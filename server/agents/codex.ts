@@ -232,7 +232,7 @@ function composer(rows: readonly string[], screen: ScreenFacts): Observation | u
   const isFresh = !rows.slice(0, box).some((row) => /^[›•■]/.test(row))
   // Its title spins also while it meets its daemon: before any prompt that is no work.
   if (spins && isFresh) return seen(screen, footer, { type: 'idle' }, 'low')
-  if (spins) return seen(screen, screen.title, { type: 'working' })
+  if (spins) return seen(screen, screen.title, { type: 'working' }, 'low')
   if (/^■ Conversation interrupted/.test(block))
     return seen(screen, block, { type: 'idle', end: 'interrupted' })
   if (/^■ /.test(block)) return seen(screen, block, { type: 'failed' })

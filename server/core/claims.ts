@@ -123,11 +123,21 @@ export function strongest(claims: Claims, patience: Patience, now: number): Clai
   return reading(silence) ?? beginning(claims)
 }
 
-/** What counts of an agent that never worked and whose own sign of work also means that it starts. */
-export function atStart(top: Claim | undefined, { screen }: Claims, now: number): typeof top {
-  if (top?.source !== 'live' || top.says.type !== 'working') return top
+/**
+ * What counts of an agent that never worked and whose own sign of work also means that it starts.
+ * `isYoung`: it may still start; then rows of an earlier run do not prove work either.
+ */
+export function atStart(
+  top: Claim | undefined,
+  { screen }: Claims,
+  isYoung: boolean,
+  now: number,
+): typeof top {
   const shown = fresh(screen, READING_MS, now)
-  return shown?.says.type === 'idle' ? shown : top
+  const isEcho = shown?.says.type === 'working' && shown.confidence === 'low'
+  if (top?.says.type !== 'working' || (top.source !== 'live' && !isEcho)) return top
+  if (shown?.says.type === 'idle') return shown
+  return isEcho && isYoung ? { ...shown, says: { type: 'idle' } } : top
 }
 
 /** A strong source may be coarse: a title that knows "busy" cannot tell a retry from an answer. */

@@ -30,3 +30,18 @@ test('a Codex that starts waits for its first prompt, though its title spins', (
   expect(see({ ...works, title: starts.title }, 20_500).activity).toBe('working')
   expect(state.turn).toMatchObject({ generation: 1 })
 })
+
+test('a Codex that takes a conversation up again waits, though old prompts stand there', () => {
+  const resumed = { ...screen('codex', '25-resumed'), title: '⠦ Scripted title | work' }
+  let state = beginActivity('a1', codex.patience, 0)
+  const see = (shown: typeof resumed, at: number) => {
+    const read = [codex.fromScreen?.({ ...shown, at }), codex.fromTitle?.(resumed.title, at)]
+    for (const one of read) if (one) state = observe(state, one, at)
+    return state.activity
+  }
+  for (let at = 500; at <= 4_000; at += 500) expect(see(resumed, at)).toBe('idle')
+  const works = screen('codex', '120x40-talk-working')
+  for (let at = 4_500; at <= 6_500; at += 500)
+    expect(see({ ...works, title: resumed.title }, at)).toBe('working')
+  expect(state.turn).toMatchObject({ generation: 1 })
+})
