@@ -15,7 +15,7 @@ import { Failure } from './core/failure.ts'
 import { Intake } from './core/intake.ts'
 import { type HostPolicy, judgeRequest } from './core/origin.ts'
 import type { Bindings } from './gate.ts'
-import { SECURITY_HEADERS } from './headers.ts'
+import { headersFor, SECURITY_HEADERS } from './headers.ts'
 import { SUBPROTOCOL } from './protocol.ts'
 
 /** Connections of one address. Well below the usual 1,024 descriptors of a process, for three of them. */
@@ -133,7 +133,9 @@ function guardRequests(server: Server, { hosts, requestMs }: ListenDeps, intake:
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     intake.heard(request.socket)
     arrivals.set(request, limitArrival(request, requestMs ?? REQUEST_MS))
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value)
+    for (const [name, value] of Object.entries(headersFor(request.url ?? ''))) {
+      response.setHeader(name, value)
+    }
     const refusal = judge(request, hosts)
     if (!refusal) {
       for (const handler of handlers) handler.call(server, request, response)

@@ -79,7 +79,7 @@ test('every file stands on a floor, and imports only from where that floor may',
   const counted = (path: string) => sources.find((source) => source.path === path)?.imports
   expect(counted('server/main.ts')).toContain('server/serve.ts')
   expect(counted('server/app.ts')).toContain('server/gate.ts')
-  expect(counted('web/main.tsx')?.length).toBeGreaterThan(0)
+  expect(counted('web/main.ts')?.length).toBeGreaterThan(0)
 })
 
 test('the wire imports nothing at all, and the page none of the server packages', () => {

@@ -1,6 +1,4 @@
-import { Route, Router } from '@solidjs/router'
 import { Match, Switch } from 'solid-js'
-import { PAGE_NAMES } from './state/place.ts'
 import { access } from './state/token.ts'
 import { Pairing, Unpaired, Unreachable } from './ui/AccessCard.tsx'
 import { Shell } from './ui/Shell.tsx'
@@ -16,11 +14,7 @@ export function App() {
   return (
     <Switch>
       <Match when={is('paired')}>
-        <Router root={Shell}>
-          <Route path={['/', '/sessions', '/s/:session/:view?', '/a/:agent/:view?']} />
-          <Route path={PAGE_NAMES.map((name) => `/${name}`)} />
-          <Route path="*" />
-        </Router>
+        <Shell />
       </Match>
       <Match when={is('unpaired')}>{(now) => <Unpaired reason={now().reason} />}</Match>
       <Match when={is('unreachable')}>{(now) => <Unreachable retry={now().retry} />}</Match>

@@ -164,7 +164,7 @@ test('a terminal that is ready late does not take the focus from what was opened
   const late = new Promise<void>((resolve) => {
     release = resolve
   })
-  await page.route('**/assets/Terminal-*.js', async (route) => {
+  await page.route('**/assets/terminal-*.js', async (route) => {
     await late
     await route.continue()
   })

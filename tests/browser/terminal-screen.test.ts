@@ -50,7 +50,7 @@ test('the marks that agents draw are shown from the bundled letters, one cell ea
   page,
 }) => {
   await using tmux = await startTmux()
-  const marks = '⎿❯●✻⏵⏸✶✳◇✦╭─│█░⠋⣾◐☐✔'
+  const marks = '⎿❯●✻⏵⏸✶✳◇✦╭─│█░⠋⣾◐☐✔·éß'
   await tmux.newSession({
     name: 'work',
     cols: 80,
@@ -77,7 +77,7 @@ test('the marks that agents draw are shown from the bundled letters, one cell ea
     return [...text].map((mark) => Math.round(context.measureText(mark).width))
   }, marks)
   expect(new Set(widths)).toEqual(new Set([60]))
-  // The bar after the marks stands where the twenty-first cell begins.
+  // The bar after the marks stands where the twenty-fourth cell begins.
   const gap = await grid(page).evaluate(
     (element, count) => {
       const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)

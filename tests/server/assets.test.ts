@@ -38,10 +38,26 @@ test('hashed files are kept for ever, come compressed, and are not sent twice', 
     const response = await fetch(`${server.url}${path}`, { headers: { 'accept-encoding': 'br' } })
     expect(response.headers.get('cache-control')).toContain('immutable')
     expect(response.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(response.headers.get('cross-origin-resource-policy')).toBe('same-origin')
     expect(Buffer.from(await response.arrayBuffer()).equals(body)).toBe(true)
     const etag = response.headers.get('etag') ?? ''
     const again = await fetchFrom(server.port, 'GET', path, { headers: { 'if-none-match': etag } })
     expect(again).toMatchObject({ status: 304, text: '' })
+  }
+})
+
+test('the page names all that it begins with, so that nothing is asked for after something else', () => {
+  const document = readFileSync(join(WEB, 'index.html'), 'utf8')
+  const named = (link: RegExp) => [...document.matchAll(link)].map(([, path = '']) => path)
+  const scripts = named(/(?:src|rel="modulepreload" crossorigin href)="(\/assets\/[^"]+)"/g)
+  expect(scripts.length).toBeGreaterThan(1)
+  expect(named(/rel="preload" as="style" crossorigin href="(\/assets\/[^"]+)"/g)).toHaveLength(1)
+  for (const script of scripts) {
+    const text = readFileSync(join(WEB, script), 'utf8')
+    for (const [, needed = ''] of text.matchAll(/(?:from|import)"\.\/([\w-]+\.js)"/g)) {
+      expect(scripts).toContain(`/assets/${needed}`)
+    }
   }
 })
 

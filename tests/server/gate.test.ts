@@ -255,6 +255,9 @@ test('every answer carries the headers of our page, and none that lets others in
     await call('GET', '/api/status'),
     await call('GET', '/api/status', bearer(tokens.full)),
     await call('GET', '/nothing.js'),
+    await call('GET', '/sw.js'),
+    await call('GET', '/icon.svg'),
+    await call('GET', '/assets/../index.html'),
     await call('GET', '/', { host: 'evil.example' }),
     await call('OPTIONS', '/api/pair', {
       origin: `http://127.0.0.1:${here.port}`,

@@ -3,6 +3,7 @@ import {
   LIMITS,
   SUBPROTOCOL,
   TICKET_SUBPROTOCOL_PREFIX,
+  type WsTicketResponse,
 } from '../../server/protocol.ts'
 import { socketTickets } from './api.ts'
 
@@ -14,17 +15,37 @@ import { socketTickets } from './api.ts'
 /** A request that takes longer is given up, milliseconds. */
 const DEADLINE_MS = 8_000
 
+/** One request for tickets. */
 interface Batch {
-  count: number
-  tickets: Promise<string[]>
+  /** Who has a place in it. */
+  taken: number
+  /** How many it asks for, once it is on its way; until then there is room. */
+  size?: number
+  answer: Promise<WsTicketResponse>
 }
 
-let open: Batch | undefined
-let onHello: ((hello: FeedHello) => void) | undefined
+let batch: Batch | undefined
+let ahead: Batch | undefined
 
-/** Has what the feed will say first come with the next tickets, if it is short. */
-export function wantHello(tell: (hello: FeedHello) => void): void {
-  onHello = tell
+/** Asks for the tickets of a page's first sockets, and for the feed's hello, before its code is here. */
+export function askAhead(count: number): void {
+  const answer = socketTickets({ count, hello: true }, { deadlineMs: DEADLINE_MS })
+  answer.catch(() => {
+    // Told to those who take the tickets.
+  })
+  batch = ahead = { taken: 0, size: count, answer }
+}
+
+/** What the feed will say first, if that came ahead; once. */
+export async function takeHello(): Promise<FeedHello | undefined> {
+  const asked = ahead
+  ahead = undefined
+  try {
+    return (await asked?.answer)?.hello
+  } catch {
+    // The feed's own socket says it, and why there is none yet.
+    return undefined
+  }
 }
 
 /** A WebSocket of ours, still opening; the path is asked for when its ticket is there. Throws `ApiError`. */
@@ -37,28 +58,23 @@ export async function dial(path: () => string): Promise<WebSocket> {
 }
 
 async function takeTicket(): Promise<string> {
-  if (!open || open.count >= LIMITS.ticketsAtOnce) open = makeBatch()
-  const mine = open
-  const place = mine.count
-  mine.count += 1
-  const ticket = (await mine.tickets)[place]
+  if (!batch || batch.taken >= (batch.size ?? LIMITS.ticketsAtOnce)) batch = makeBatch()
+  const mine = batch
+  const place = mine.taken
+  mine.taken += 1
+  const ticket = (await mine.answer).tickets[place]
   if (ticket === undefined) throw new Error('invariant: as many tickets as were asked for')
   return ticket
 }
 
 function makeBatch(): Batch {
-  const made: Batch = { count: 0, tickets: ask() }
+  const made: Batch = { taken: 0, answer: ask() }
   return made
 
-  async function ask(): Promise<string[]> {
+  async function ask(): Promise<WsTicketResponse> {
     // In the next task: whoever else needs one has said so by then.
     await new Promise((resolve) => setTimeout(resolve, 0))
-    if (open === made) open = undefined
-    const tell = onHello
-    onHello = undefined
-    const wanted = { count: made.count, hello: tell !== undefined }
-    const { tickets, hello } = await socketTickets(wanted, { deadlineMs: DEADLINE_MS })
-    if (hello) tell?.(hello)
-    return tickets
+    made.size = made.taken
+    return socketTickets({ count: made.size, hello: false }, { deadlineMs: DEADLINE_MS })
   }
 }

@@ -1,5 +1,4 @@
 import { dial } from './dial.ts'
-import { token } from './token.ts'
 
 /** Nobody took it within this time: the server would close it soon after, milliseconds. */
 const UNCLAIMED_MS = 8_000
@@ -13,7 +12,7 @@ let early: { session: string; socket: Promise<WebSocket | undefined> } | undefin
  */
 export function openEarlySocket(): void {
   const session = /^\/s\/([^/]+)/.exec(location.pathname)?.[1]
-  if (session === undefined || token() === undefined) return
+  if (session === undefined) return
   early = { session, socket: start(session) }
 }
 

@@ -3,7 +3,7 @@ import { createStore, unwrap } from 'solid-js/store'
 import type { FeedClientFrame, FeedFrame } from '../../server/protocol.ts'
 import { applyFrame, emptyFeed, type FeedState } from './apply.ts'
 import { learnClock, serverNow } from './clock.ts'
-import { wantHello } from './dial.ts'
+import { takeHello } from './dial.ts'
 import { learnHome } from './home.ts'
 import { learnKinds } from './kinds.ts'
 import { isLookedAt, onLook } from './looked-at.ts'
@@ -85,9 +85,9 @@ export function createLive(): Live {
     if (waiting.push(frame) === 1) passSoon()
   }
 
-  // The first hello comes with the ticket for the socket, and a page is of use before that is open.
-  wantHello((hello) => {
-    if (feed.boot !== '' || life.signal.aborted) return
+  // The first hello comes with the tickets that were asked for ahead, and a page is of use before that is open.
+  void takeHello().then((hello) => {
+    if (!hello || feed.boot !== '' || life.signal.aborted) return
     setLostAt(Date.now())
     take(hello)
   })

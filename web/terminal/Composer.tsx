@@ -13,7 +13,6 @@ import { byteText } from './paste.ts'
 import { keepPrompt } from './prompts.ts'
 import { pathInPrompt, putIn } from './put-in.ts'
 import type { TerminalHandle } from './types.ts'
-import '../style/composer.css'
 
 interface ComposerProps {
   paneId: string

@@ -2,7 +2,6 @@ import { For, type JSX, onCleanup } from 'solid-js'
 import type { KeyName } from '../../server/protocol.ts'
 import type { Modifiers } from './keys.ts'
 import type { TerminalHandle } from './types.ts'
-import '../style/dock-parts.css'
 
 interface Key {
   key: KeyName

@@ -22,7 +22,6 @@ import { Strip } from './Strip.tsx'
 import { createSticky } from './sticky.ts'
 import type { LinkView, TerminalHandle, TerminalProps, TerminalState } from './types.ts'
 import { safeUrl } from './urls.ts'
-import '../style/terminal.css'
 
 const HistoryView = lazy(async () => ({ default: (await import('./HistoryView.tsx')).HistoryView }))
 const TextView = lazy(async () => ({ default: (await import('./TextView.tsx')).TextView }))

@@ -1,7 +1,7 @@
 /**
- * The terminal's letters. Text, boxes and blocks come from one small font, the marks that agents
- * draw and braille from a second one that the browser fetches when the first such mark appears
- * (`unicode-range` in terminal.css). Everything else falls to the device's own fonts.
+ * The terminal's letters. Text, boxes and blocks come from one small font; letters with accents, and
+ * the marks that agents draw with braille, from two more that the browser fetches when the first
+ * such character appears (`unicode-range` in terminal-fonts.css). Everything else falls to the device's own fonts.
  */
 
 export const FONT_FAMILY =

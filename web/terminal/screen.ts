@@ -1,7 +1,6 @@
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes'
 import { WebLinksAddon } from '@xterm/addon-web-links'
 import { Terminal } from '@xterm/xterm'
-import '@xterm/xterm/css/xterm.css'
 import { osc52Text } from './clipboard.ts'
 import type { CellRatio } from './fit.ts'
 import { FONT_FAMILY } from './fonts.ts'

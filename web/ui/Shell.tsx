@@ -1,4 +1,3 @@
-import { useLocation, useNavigate } from '@solidjs/router'
 import {
   createEffect,
   createMemo,
@@ -6,10 +5,12 @@ import {
   For,
   lazy,
   on,
+  onCleanup,
   Show,
   Suspense,
   untrack,
 } from 'solid-js'
+import { address, followAddress, navigate } from '../state/address.ts'
 import { agentsBySession, paneToShow } from '../state/agents.ts'
 import { isSnoozed, needPlaces, needsByAgent } from '../state/attention.ts'
 import { serverNow } from '../state/clock.ts'
@@ -45,9 +46,10 @@ export function Shell() {
   const terminals = makeTerminals()
   const split = createSplit()
   const wide = createWide()
-  const navigate = useNavigate()
-  const location = useLocation()
-  const place = createMemo(() => placeOf(location.pathname, location.hash), undefined, {
+  const life = new AbortController()
+  onCleanup(() => life.abort())
+  followAddress(life.signal)
+  const place = createMemo(() => placeOf(address().pathname, address().hash), undefined, {
     equals: (one, other) => pathOf(one) === pathOf(other),
   })
   // The way back leads to the list that was left.
@@ -221,7 +223,7 @@ export function Shell() {
         )}
       </Show>
       <Announcer />
-      <Notices open={(path) => navigate(path)} />
+      <Notices open={navigate} />
       <aside class="toasts" aria-label="Notes">
         <For each={toasts()}>{(toast) => <p class="toast">{toast.text}</p>}</For>
       </aside>

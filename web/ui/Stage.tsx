@@ -1,16 +1,18 @@
-import { createMemo, For, Match, Show, Suspense, Switch } from 'solid-js'
+import { createMemo, For, lazy, Match, Show, Suspense, Switch } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import { isCodingAgent } from '../state/agents.ts'
 import { PAGE_NAMES, type PageName, type Place } from '../state/place.ts'
 import { keyWords } from '../state/shortcuts.ts'
 import { counted } from '../state/words.ts'
 import { PAGES } from '../views/views.ts'
-import { AgentPage } from './AgentPage.tsx'
 import { useApp } from './context.ts'
 import { IS_MAC } from './keys.ts'
 import { EmptyState, serverSentence } from './ServerState.tsx'
 import { TabStrip } from './TabStrip.tsx'
 import { TerminalPane } from './TerminalPane.tsx'
+
+// Of agents that have ended: few begin with one.
+const AgentPage = lazy(async () => ({ default: (await import('./AgentPage.tsx')).AgentPage }))
 
 /** The main area: the open terminals, of which one is in sight, or what there is to say instead. */
 export function Stage() {
@@ -37,7 +39,9 @@ export function Stage() {
             <Match when={isPage('agent')}>
               {(place) => (
                 <Show when={live.feed.boot}>
-                  <AgentPage place={place()} />
+                  <Suspense>
+                    <AgentPage place={place()} />
+                  </Suspense>
                 </Show>
               )}
             </Match>

@@ -1,4 +1,3 @@
-import { useLocation, useNavigate } from '@solidjs/router'
 import {
   createEffect,
   createMemo,
@@ -10,6 +9,7 @@ import {
   Show,
   Switch,
 } from 'solid-js'
+import { address, navigate } from '../../state/address.ts'
 import { createAsked } from '../../state/asked.ts'
 import { serverNow } from '../../state/clock.ts'
 import { searchAll } from '../../state/search-api.ts'
@@ -42,9 +42,7 @@ let left = { path: '', top: 0, hit: '' }
 /** One box over live screens and everything that is remembered. The address holds the search. */
 export function Search() {
   const { live } = useApp()
-  const location = useLocation()
-  const navigate = useNavigate()
-  const query = createMemo(() => readQuery(location.search))
+  const query = createMemo(() => readQuery(address().search))
   const [text, setText] = createSignal(query().text)
   const [limit, setLimit] = createSignal(FIRST)
   let box: HTMLInputElement | undefined
@@ -56,7 +54,7 @@ export function Search() {
     clearTimeout(timer)
     written = next.text
     setLimit(FIRST)
-    navigate(searchPath(next), { replace, scroll: false })
+    navigate(searchPath(next), { replace })
   }
   const change = (part: Partial<PageQuery>) =>
     go({ ...query(), text: text().trim(), ...part }, true)
@@ -76,7 +74,7 @@ export function Search() {
     ),
   )
   const found = createAsked(
-    () => (query().text.trim() ? `${limit()} ${location.search}` : undefined),
+    () => (query().text.trim() ? `${limit()} ${address().search}` : undefined),
     (_key, signal) => {
       const { text, kinds, agent, session, repository, time } = query()
       const from = timeFrom(time, serverNow())
@@ -90,7 +88,7 @@ export function Search() {
   })
 
   createEffect(() => {
-    if (!answer() || left.path !== location.search) return
+    if (!answer() || left.path !== address().search) return
     const { top, hit } = left
     left = { path: '', top: 0, hit: '' }
     requestAnimationFrame(() => {
@@ -101,7 +99,7 @@ export function Search() {
   })
   onCleanup(() => clearTimeout(timer))
   const leave = (hit: string) => {
-    left = { path: location.search, top: scroller?.scrollTop ?? 0, hit }
+    left = { path: address().search, top: scroller?.scrollTop ?? 0, hit }
   }
   const count = () => answer()?.hits.length ?? 0
 
