@@ -42,7 +42,7 @@ export interface Adapter {
   fromTranscript?(line: string, at: number): Observation[]
   /** Where it writes what its subagents do; absent where none has a file of its own. */
   readonly subagents?: SubagentLogs
-  /** What it means that its transcript became shorter while it runs; absent: nothing. */
+  /** What it means that its transcript lost its last records while it runs; absent: nothing. */
   fromTakenBack?(at: number): Observation
   /** The same line as parts of the conversation that people read; times of 0 are unknown. */
   entries?(line: string): EntryPart[]

@@ -158,8 +158,10 @@ export class AgentTranscript {
     const { agent, hear } = this.#deps
     if (event.type === 'restarted') {
       agent.noteEntries()
-      const back = event.reason === 'shrunk' ? agent.adapter.fromTakenBack?.(Date.now()) : undefined
-      if (back && !agent.isEnded) hear([back])
+      // Cut, or a shorter one put in its place; one that was written anew may hold a newer prompt.
+      const isCut = event.reason !== 'rewritten' && !agent.isEnded
+      const back = isCut ? agent.adapter.fromTakenBack?.(Date.now()) : undefined
+      if (back) hear([back])
     }
     if (event.type !== 'line') return
     const told = this.#read(event.text)

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, open, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, open, rename, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'playwright/test'
 import type { Agent } from '../../../server/core/agent.ts'
@@ -100,25 +100,35 @@ test('of what was written before we came only the last statement counts, with it
   expect(agent.state.generation).toBe(1)
 })
 
-test('a prompt that Copilot took back is no turn that runs, and its agent waits at once', async () => {
-  await using folder = await scratchFolder()
-  const root = join(folder.path, 'session-state')
-  const path = join(root, CONVERSATION, 'events.jsonl')
-  await mkdir(join(root, CONVERSATION), { recursive: true })
-  const [recording] = recordings().filter(({ kind }) => kind === 'copilot')
-  if (!recording) throw new Error('no recording of Copilot')
-  const now = new Date().toISOString()
-  const records = linesOf(recording, 'transcript.jsonl')
-    .slice(0, 7)
-    .map((line) => `${JSON.stringify({ ...JSON.parse(line), timestamp: now })}\n`)
-  // As Esc Esc leaves it while the service answers with failures: start and model alone.
-  const [kept, taken] = [records.slice(0, 2).join(''), records.slice(2).join('')]
-  await writeFile(path, kept + taken)
-  const agent = keptAgent('copilot', { now: Date.now() - 1_000 })
-  await using _ = await following(root, path, agent)
-  await expect.poll(() => agent.state.activity).toBe('working')
-  await truncate(path, kept.length)
-  await expect.poll(() => agent.state.activity).toBe('idle')
-  expect(agent.state.lastTurn).toMatchObject({ end: 'interrupted' })
-  expect(agent.state.claims.live?.says.type).toBe('idle')
-})
+/** How a log may lose its last records: cut where it lies, or by a shorter one in its place. */
+const CUTS: Record<string, (path: string, kept: string) => Promise<void>> = {
+  'cut off': (path, kept) => truncate(path, kept.length),
+  replaced: async (path, kept) => {
+    await writeFile(`${path}.new`, kept)
+    await rename(`${path}.new`, path)
+  },
+}
+
+for (const [how, cut] of Object.entries(CUTS))
+  test(`a prompt that Copilot took back is no turn that runs: its log is ${how}`, async () => {
+    await using folder = await scratchFolder()
+    const root = join(folder.path, 'session-state')
+    const path = join(root, CONVERSATION, 'events.jsonl')
+    await mkdir(join(root, CONVERSATION), { recursive: true })
+    const [recording] = recordings().filter(({ kind }) => kind === 'copilot')
+    if (!recording) throw new Error('no recording of Copilot')
+    const now = new Date().toISOString()
+    const records = linesOf(recording, 'transcript.jsonl')
+      .slice(0, 7)
+      .map((line) => `${JSON.stringify({ ...JSON.parse(line), timestamp: now })}\n`)
+    // As Esc Esc leaves it while the service answers with failures: start and model alone.
+    const [kept, taken] = [records.slice(0, 2).join(''), records.slice(2).join('')]
+    await writeFile(path, kept + taken)
+    const agent = keptAgent('copilot', { now: Date.now() - 1_000 })
+    await using _ = await following(root, path, agent)
+    await expect.poll(() => agent.state.activity).toBe('working')
+    await cut(path, kept)
+    await expect.poll(() => agent.state.activity).toBe('idle')
+    expect(agent.state.lastTurn).toMatchObject({ end: 'interrupted' })
+    expect(agent.state.claims.live?.says.type).toBe('idle')
+  })
