@@ -1,4 +1,8 @@
 import { defineConfig } from 'playwright/test'
+import tests from '../playwright.config.ts'
+
+/** The browser that the tests use, as they use it. */
+const desktop = tests.projects?.find((project) => project.name === 'browser')
 
 /**
  * The real agents are a run of their own, beside `tests/playwright.config.ts`: they have to be
@@ -14,4 +18,5 @@ export default defineConfig({
   timeout: 15 * 60_000,
   expect: { timeout: 30_000 },
   reporter: './reporter.ts',
+  use: { ...desktop?.use },
 })

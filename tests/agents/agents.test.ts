@@ -1,5 +1,5 @@
 import { expect, test } from 'playwright/test'
-import { HOOK_KINDS, type HookKind } from '../../server/agents/hooks/places.ts'
+import { chosenKinds, chosenPhases, words } from './chosen.ts'
 import { installAgent } from './install.ts'
 import { REAL_AGENTS } from './kinds.ts'
 import { PARTS } from './phases.ts'
@@ -9,15 +9,13 @@ import { RECOVERY_PARTS } from './recovery.ts'
 import { ROWS_ATTACHMENT } from './row.ts'
 import { Stage } from './stage.ts'
 
-/** `claude,codex@0.145.0`: kinds and, where it is another than the pinned one, the version. */
-const chosen = words('KINDS').map((word) => word.split('@'))
-const phases = words('PHASES')
+const phases = chosenPhases()
 const parts = { ...PARTS, ...RECOVERY_PARTS }
 const hooks = process.env.DOGWATCH_AGENTS_HOOKS !== '0'
 const isRecorded = process.env.DOGWATCH_AGENTS_RECORD === '1'
 const [cols = 120, rows = 40] = words('SIZE', 'x').map(Number)
 
-for (const { kind, version } of agents()) {
+for (const { kind, version } of chosenKinds()) {
   for (const [name, { does, part, isUnknown, env = {} }] of Object.entries(parts)) {
     if (phases.length > 0 && !phases.includes(name)) continue
     test(`${kind} ${version} ${hooks ? 'with' : 'without'} hooks ${does}`, async () => {
@@ -44,17 +42,4 @@ for (const { kind, version } of agents()) {
       expect(missed.map(({ phase, state, notes }) => ({ phase, state, notes }))).toEqual([])
     })
   }
-}
-
-function agents(): { kind: HookKind; version: string }[] {
-  const kinds = chosen.length > 0 ? chosen : HOOK_KINDS.map((kind) => [kind])
-  return kinds.map(([name, version]) => {
-    const kind = HOOK_KINDS.find((one) => one === name)
-    if (!kind) throw new Error(`no agent "${name}" (one of ${HOOK_KINDS.join(', ')})`)
-    return { kind, version: version ?? REAL_AGENTS[kind].version }
-  })
-}
-
-function words(name: string, separator = ','): string[] {
-  return (process.env[`DOGWATCH_AGENTS_${name}`] ?? '').split(separator).filter(Boolean)
 }

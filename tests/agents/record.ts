@@ -5,7 +5,7 @@ import { adapterOf } from '../../server/agents/index.ts'
 import type { AgentKind } from '../../server/protocol.ts'
 import { inWords } from '../support/fixtures.ts'
 import type { State } from './feed-log.ts'
-import type { Shown } from './stage.ts'
+import type { Shown } from './pane.ts'
 
 /** Files and hooks tell before the screen is drawn (milliseconds). */
 const DRAWN_MS = 600

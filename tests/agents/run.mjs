@@ -13,7 +13,7 @@ const usage = `usage: npm run test:agents -- [--kind NAME[,NAME...]] [--phase NA
 
   --kind      these agents only: claude, codex, copilot, gemini, opencode; with a version (claude@2.1.239)
               another than the pinned one
-  --phase     these parts only: startup, talk, errors, idle, ends, recovery, kills
+  --phase     these parts only: startup, talk, errors, idle, ends, recovery, kills, together
   --no-hooks  without dogwatch's hooks, which are installed otherwise: none in the agent's home, and the
               server run with its own flag of that name
   --size      of the pane, COLSxROWS (120x40)

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import type { HookKind } from '../../server/agents/hooks/places.ts'
 import { readTree } from '../../server/lib/proc.ts'
 import type { TurnsResponse, TurnView } from '../../server/protocol.ts'
@@ -11,14 +10,7 @@ import { startTmux, type Tmux } from '../support/tmux.ts'
 import { FeedLog } from './feed-log.ts'
 import { type Place, REAL_AGENTS, type RealAgent } from './kinds.ts'
 import { ScriptedModel } from './model/server.ts'
-import { until } from './until.ts'
-
-/** Between text on the screen and its Enter: sooner, some take both for one paste (milliseconds). */
-const TYPING_MS = 400
-/** Longest that typed text is waited for on the screen; a shell's `reset` may hide it. */
-const ECHO_MS = 8_000
-/** Between two keys that count as two presses. */
-const KEY_MS = 350
+import { AgentPane, type Shown } from './pane.ts'
 
 export interface StageOptions {
   kind: HookKind
@@ -33,13 +25,6 @@ export interface StageOptions {
   env?: Readonly<Record<string, string>>
 }
 
-/** What a pane shows. */
-export interface Shown {
-  text: string
-  title: string
-  alternate: boolean
-}
-
 /**
  * One agent in a pane of a private tmux, in a home of its own, with a scripted model to talk to, and
  * the whole program beside it. Nothing of the caller's environment reaches the agent.
@@ -49,6 +34,7 @@ export class Stage {
   readonly agent: RealAgent
   readonly kind: HookKind
   readonly #options: StageOptions
+  readonly #typing: AgentPane
   #token = ''
 
   private constructor(
@@ -61,6 +47,7 @@ export class Stage {
     this.kind = options.kind
     this.agent = REAL_AGENTS[options.kind]
     this.feed = new FeedLog(options.kind)
+    this.#typing = new AgentPane(tmux, this.pane)
   }
 
   static async open(options: StageOptions): Promise<Stage> {
@@ -135,33 +122,17 @@ export class Stage {
     )
   }
 
-  /** Types a line and presses Enter; returns the time of that. */
-  async line(text: string): Promise<number> {
-    await this.tmux.run('send-keys', '-t', this.pane, '-l', text)
-    const end = text.slice(-6)
-    await until(async () => ((await this.shown()).text.includes(end) ? true : undefined), ECHO_MS)
-    await wait(TYPING_MS)
-    return this.keys(['Enter'])
+  /** As in `AgentPane`. */
+  line(text: string): Promise<number> {
+    return this.#typing.line(text)
   }
 
-  /** Presses keys one after the other; returns the time of the last. */
-  async keys(keys: readonly string[]): Promise<number> {
-    let at = Date.now()
-    for (const [n, key] of keys.entries()) {
-      if (n > 0) await wait(KEY_MS)
-      at = Date.now()
-      await this.tmux.run('send-keys', '-t', this.pane, key)
-    }
-    return at
+  keys(keys: readonly string[]): Promise<number> {
+    return this.#typing.keys(keys)
   }
 
-  async shown(): Promise<Shown> {
-    const target = ['-t', this.pane]
-    const facts = await this.tmux.run(
-      ...['display-message', '-p', ...target, '#{alternate_on} #{pane_title}'],
-    )
-    const text = await this.tmux.run('capture-pane', '-p', ...target)
-    return { text, title: facts.slice(2), alternate: facts.startsWith('1') }
+  shown(): Promise<Shown> {
+    return this.#typing.shown()
   }
 
   /** Pids of everything that runs in the pane's shell. */
