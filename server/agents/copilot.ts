@@ -3,7 +3,7 @@ import type { Adapter, Observation, ScreenFacts } from './adapter.ts'
 import { readCopilotEntries } from './copilot-entries.ts'
 import { readCopilotHook, readCopilotRecord } from './copilot-records.ts'
 import { parseObject } from './json.ts'
-import { isConversation, keptFlags, programOf, runs } from './program.ts'
+import { isConversation, keptFlags, programOf, runs, uuidOf } from './program.ts'
 import { filledRows, inputBox, lastBlock, seen, tail, unboxed } from './screen.ts'
 import { oneLine, titleOf } from './words.ts'
 
@@ -91,6 +91,13 @@ export const copilot: Adapter = {
     approve: ['Enter'],
     deny: ['Escape'],
     submit: ['Enter'],
+  },
+  // Its records are tied to the process later, with its next prompt at the latest.
+  resumes(process) {
+    const { args } = programOf(process)
+    const at = args.findIndex((word) => /^--resume(=|$)/.test(word))
+    const [, joined = args[at + 1]] = (args[at] ?? '').split('=')
+    return at < 0 ? undefined : uuidOf(joined)
   },
   resume: (conversation, argv) =>
     isConversation(conversation)

@@ -139,3 +139,28 @@ test('secrets of agents are on the live screen and in their own files, and nowhe
   )
   expect(leaks).toEqual([])
 })
+
+test('what an agent does is read from what is there, also where that looks like a secret', async () => {
+  await using tmux = await startTmux()
+  await using server = await startServer({ tmux })
+  const memory = new Remembered(server, await server.pair())
+  const claude = new FakeAgent(tmux, 'claude', 'work')
+  await claude.start()
+  const doing = () =>
+    memory.agent().then(
+      ({ activity }) => activity,
+      () => 'none',
+    )
+  claude.show('06-idle-after-turn')
+  await expect.poll(doing).toBe('idle')
+  claude.show('02-working-stream')
+  // Nothing but this row says that it works, and the redactor leaves nothing of it.
+  claude.change((shown) =>
+    shown
+      .replace(/^✻ .*$/m, `✻ Cookie: session=${SECRETS.token} (12s · esc to interrupt)`)
+      .replace('⏸ manual mode on · esc to interrupt · ← for agents', ''),
+  )
+  await expect.poll(doing).toBe('working')
+  await expect.poll(async () => (await memory.agent()).evidence.line).toContain('[redacted:')
+  expect(JSON.stringify(await memory.agent())).not.toContain(SECRETS.token)
+})

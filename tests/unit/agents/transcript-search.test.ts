@@ -135,6 +135,11 @@ test('a resumed agent names its conversation in its arguments', () => {
     ['gemini', `gemini -m some --resume ${IDS[1]}`, IDS[1]],
     ['gemini', 'gemini --resume latest', undefined],
     ['gemini', 'gemini -r 5', undefined],
+    ['copilot', `copilot --allow-all-tools --resume=${IDS[1]}`, IDS[1]],
+    ['copilot', `node /x/copilot --resume ${IDS[0]}`, IDS[0]],
+    ['copilot', 'copilot --resume', undefined],
+    ['copilot', 'copilot --resume=latest', undefined],
+    ['copilot', `copilot -p ${IDS[0]}`, undefined],
   ]
   for (const [kind, line, id] of cases)
     expect(adapterOf(kind).resumes?.({ argv: line.split(' '), command: kind }), line).toBe(id)
