@@ -91,6 +91,17 @@ test('private keys go whole, also where one end of them is missing', () => {
   expect(redact(armour)).toBe(size(armour))
 })
 
+test('a megabyte in which keys begin and never end takes no more work than other text', () => {
+  // A pattern that looks ahead for the end from each beginning would take minutes.
+  test.setTimeout(20_000)
+  const begin = '-----BEGIN RSA PRIVATE KEY-----\n'
+  expect(redact(`${begin}${'A'.repeat(1_000_000)}`)).not.toContain('AAAAAAAA')
+  const body = `${'MIIEpAIBAAKCAQEA7bq3k0q2Yc5vQ1'.repeat(2)}\n`
+  expect(redact(`${begin}${body.repeat(16_000)}`)).not.toContain('MIIEpAIB')
+  const markers = begin.repeat(31_000)
+  expect(redact(markers)).toBe(markers)
+})
+
 test('the markers of a key alone are no key', () => {
   for (const text of [
     `if (text.includes('${BEGIN}')) return true`,
