@@ -30,6 +30,8 @@ export interface RealAgent {
   shows: Readonly<Partial<Record<State, RegExp>>>
   /** What it does when the service answers so, or is gone. */
   failures: Readonly<Record<'429' | '500' | '400' | 'down', State>>
+  /** What it shows after the first of the two keys that interrupt it. */
+  again?: RegExp
   /** Failures after which it tries again without a word: `working` is all that can be known. */
   silent?: readonly string[]
 }
@@ -159,6 +161,7 @@ ${isKnown ? `[projects."${work}"]\ntrust_level = "trusted"\n` : ''}`,
       'asking question': /enter accept · ctrl\+d decline/,
       'asking startup': /trust the files in this folder/,
     },
+    again: /esc again to/,
     failures: { 429: 'retrying', 500: 'retrying', 400: 'failed', down: 'retrying' },
     // Its hook of failures tells more.
     silent: ['429'],
@@ -229,6 +232,7 @@ ${isKnown ? `[projects."${work}"]\ntrust_level = "trusted"\n` : ''}`,
       'asking permission': /Allow once +Allow always +Reject/,
       'asking question': /enter submit +esc dismiss/,
     },
+    again: /esc again to/,
     failures: { 429: 'retrying', 500: 'retrying', 400: 'failed', down: 'retrying' },
   },
 }

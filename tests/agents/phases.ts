@@ -85,7 +85,7 @@ async function talk(stage: Stage, play: Play): Promise<void> {
   act = await play.prompt('Think long. %slow=40')
   await play.becomes('streaming', ['working'], act)
   await play.hold(5_000)
-  act = await stage.keys(keys.interrupt)
+  act = await stage.interrupt()
   await play.becomes('interrupted', ['idle'], act)
   await play.turnEnds(['interrupted'])
   await play.hold(3_000)
@@ -147,7 +147,6 @@ async function subagent(stage: Stage, play: Play): Promise<void> {
 
 async function errors(stage: Stage, play: Play): Promise<void> {
   const { failures } = stage.agent
-  const { keys } = adapterOf(stage.kind)
   await begin(stage, play)
   for (const status of ['429', '500', '400'] as const) {
     const state = failures[status]
@@ -160,7 +159,7 @@ async function errors(stage: Stage, play: Play): Promise<void> {
       await play.turnEnds(['failed'])
       continue
     }
-    const stopped = await stage.keys(keys.interrupt)
+    const stopped = await stage.interrupt()
     await play.becomes(`${status}, interrupted`, ['idle', 'failed'], stopped)
     play.release()
   }
@@ -182,7 +181,7 @@ async function errors(stage: Stage, play: Play): Promise<void> {
   if (again) await play.becomes('endpoint back', ['working'], again.at)
   else play.row('endpoint back', ['working'], 'none', { notes: ['not asked again in 60 s'] })
   await play.hold(2_000)
-  const stopped = await stage.keys(keys.interrupt)
+  const stopped = await stage.interrupt()
   await play.becomes('interrupted', ['idle', 'failed'], stopped)
 }
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { HookKind } from '../../server/agents/hooks/places.ts'
+import { adapterOf } from '../../server/agents/index.ts'
 import { readTree } from '../../server/lib/proc.ts'
 import type { TurnsResponse, TurnView } from '../../server/protocol.ts'
 import { Remembered } from '../support/remembered.ts'
@@ -11,6 +12,10 @@ import { FeedLog } from './feed-log.ts'
 import { type Place, REAL_AGENTS, type RealAgent } from './kinds.ts'
 import { ScriptedModel } from './model/server.ts'
 import { AgentPane, type Shown } from './pane.ts'
+import { until } from './until.ts'
+
+/** Longest that an agent takes to say that it wants a key again (milliseconds). */
+const AGAIN_MS = 2_000
 
 export interface StageOptions {
   kind: HookKind
@@ -129,6 +134,18 @@ export class Stage {
 
   keys(keys: readonly string[]): Promise<number> {
     return this.#typing.keys(keys)
+  }
+
+  /** Interrupts it as a person does, who reads that it wants the key again; the time of the last. */
+  async interrupt(): Promise<number> {
+    const { again } = this.agent
+    let at = Date.now()
+    for (const [n, key] of adapterOf(this.kind).keys.interrupt.entries()) {
+      const isAsked = async () => again?.test((await this.shown()).text) || undefined
+      if (n > 0 && again) await until(isAsked, AGAIN_MS)
+      at = await this.keys([key])
+    }
+    return at
   }
 
   shown(): Promise<Shown> {
