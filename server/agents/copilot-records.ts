@@ -155,7 +155,8 @@ function recordMeaning(type: string, data: Json, id: string | undefined): Meanin
     case 'permission.requested':
       return requested(data)
     case 'permission.completed':
-      return { says: { type: 'working' } }
+      // The record of a refusal may come after that of the turn's end.
+      return isApproved(data) ? { says: { type: 'working' } } : {}
     case 'abort':
       return { says: { type: 'idle', end: 'interrupted' }, facts: { tool: '' } }
     case 'session.usage_checkpoint':
@@ -218,6 +219,10 @@ function said(data: Json): Meaning {
   return listOf(data.toolRequests).length > 0
     ? { says: { type: 'working' }, facts }
     : { says: { type: 'idle', end: 'done' }, facts: { ...facts, tool: '' } }
+}
+
+function isApproved(data: Json): boolean {
+  return /^approved/.test(textOf(childOf(data, 'result')?.kind) ?? '')
 }
 
 function requested(data: Json): Meaning {
