@@ -19,6 +19,11 @@ export function agoText(ms: number): string {
   return ms < SECOND ? 'just now' : `${ageText(ms)} ago`
 }
 
+/** A moment as this device writes it: what an age says when it is pointed at. Epoch milliseconds. */
+export function exactTime(at: number): string {
+  return new Date(at).toLocaleString()
+}
+
 /** How long something has run: `0:41`, `12:05`, `1:04:09`. */
 export function clockText(ms: number): string {
   const seconds = Math.floor(Math.max(0, ms) / SECOND)

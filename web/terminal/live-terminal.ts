@@ -133,14 +133,18 @@ export function startLive(options: LiveOptions): LiveTerminal {
   terminal.onResize(() => layout.apply())
 
   let refit: ReturnType<typeof setTimeout> | undefined
+  let isGivenBack = false
   const fit = (on: boolean) => {
+    // A new size that was to follow would take the window again after it was given back.
+    clearTimeout(refit)
+    isGivenBack = !on
     const { cols, rows } = layout.slotGrid()
     link.fit(on, cols, rows)
   }
   const observer = new ResizeObserver(() => {
     layout.apply()
     if (performance.now() - typedAt < FOLLOW_MS) layout.followCursor()
-    if (link.view.lease.holder !== 'you') return
+    if (isGivenBack || link.view.lease.holder !== 'you') return
     clearTimeout(refit)
     refit = setTimeout(() => fit(true), REFIT_MS)
   })

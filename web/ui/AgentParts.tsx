@@ -7,16 +7,20 @@ import { shortPath } from '../state/home.ts'
 import { clockText, longAge } from '../state/words.ts'
 import { Name } from './Name.tsx'
 
-/** What an agent's state reads: its word, and how long. A running turn's clock counts its seconds. */
-export function stateText(agent: AgentView): { word: string; age: string } {
+/** What an agent's state reads: its word, how long, and since when (epoch milliseconds). A running turn's clock counts its seconds. */
+export function stateText(agent: AgentView): { word: string; age: string; at: number } {
   const now = standing(agent)
   const age = (at: number) => Math.max(0, serverNow() - at)
   const { word } = MARKS[now]
-  if (now === 'ended') return { word, age: longAge(age(agent.endedAt ?? agent.since)) }
-  if (now === 'working' || now === 'retrying') {
-    return { word, age: clockText(age(agent.turn?.startedAt ?? agent.since)) }
+  if (now === 'ended') {
+    const at = agent.endedAt ?? agent.since
+    return { word, age: longAge(age(at)), at }
   }
-  return { word, age: longAge(age(agent.since)) }
+  if (now === 'working' || now === 'retrying') {
+    const at = agent.turn?.startedAt ?? agent.since
+    return { word, age: clockText(age(at)), at }
+  }
+  return { word, age: longAge(age(agent.since)), at: agent.since }
 }
 
 /** Shape and colour of an agent's state; the word stands beside it. */

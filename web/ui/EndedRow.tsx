@@ -5,7 +5,7 @@ import { REASON_MARKS, seenText } from '../state/attention.ts'
 import { serverNow, since } from '../state/clock.ts'
 import { kindName } from '../state/kinds.ts'
 import { pathOf } from '../state/place.ts'
-import { longAge } from '../state/words.ts'
+import { exactTime, longAge } from '../state/words.ts'
 import { Glyph, LastWords, stateText, ToldLine } from './AgentParts.tsx'
 import { RowActs } from './AttentionActs.tsx'
 import { useApp } from './context.ts'
@@ -32,12 +32,14 @@ export function EndedRow(props: EndedProps) {
   const shown = () => {
     const need = item()
     return need
-      ? { word: REASON_MARKS[need.reason].word, age: longAge(since(need.since)) }
+      ? { word: REASON_MARKS[need.reason].word, age: longAge(since(need.since)), at: need.since }
       : stateText(props.agent)
   }
   const seen = () => {
     const need = item()
-    return need && seenText(need, serverNow())
+    return [`Since ${exactTime(shown().at)}.`, need && seenText(need, serverNow())]
+      .filter(Boolean)
+      .join(' ')
   }
   const content = () => (
     <>

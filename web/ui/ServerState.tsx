@@ -1,7 +1,7 @@
 import { Match, Show, Switch } from 'solid-js'
 import type { TmuxServerView } from '../../server/protocol.ts'
 import { since } from '../state/clock.ts'
-import { ageText } from '../state/words.ts'
+import { ageText, exactTime } from '../state/words.ts'
 import { useApp } from './context.ts'
 
 /** One short sentence for what was found at a socket; undefined where the rows say it all. */
@@ -57,7 +57,9 @@ export function ServerNote(props: ItemProps & { searching: boolean }) {
         <li ref={props.ref} class="note warn" data-testid="server-note">
           <b>
             {props.server.freshness === 'degraded' ? 'Reduced view' : 'Last known view'}
-            <span class="age">{ageText(since(props.server.since))}</span>
+            <span class="age" title={exactTime(props.server.since)}>
+              {ageText(since(props.server.since))}
+            </span>
           </b>
           {props.server.detail ?? serverSentence(props.server)}
         </li>

@@ -7,7 +7,7 @@ import { serverNow } from '../state/clock.ts'
 import { activePane, currentPane } from '../state/derive.ts'
 import { shortPath } from '../state/home.ts'
 import { kindName } from '../state/kinds.ts'
-import { counted, visible } from '../state/words.ts'
+import { counted, exactTime, visible } from '../state/words.ts'
 import { ContextMeter, Glyph, LastWords, stateText, ToldLine } from './AgentParts.tsx'
 import { RowActs } from './AttentionActs.tsx'
 import { createActivity } from './activity.ts'
@@ -60,6 +60,10 @@ export function SessionRow(props: RowProps) {
     const need = app.needs().get(props.agents[0]?.id ?? '')
     return need && seenText(need, serverNow())
   }
+  const exactly = () => {
+    const { at } = activity()
+    return [at === undefined ? '' : `Since ${exactTime(at)}.`, seen()].filter(Boolean).join(' ')
+  }
   const program = () => {
     const lead = props.agents[0]
     return lead ? kindName(lead.kind) : visible(pane()?.command ?? '')
@@ -86,7 +90,7 @@ export function SessionRow(props: RowProps) {
           <Name text={props.session.name} />
           <small>{program()}</small>
         </span>
-        <span class={`when ${activity().tone}`} title={seen()}>
+        <span class={`when ${activity().tone}`} title={exactly()}>
           {activity().word}
         </span>
         <span class="what">

@@ -5,7 +5,7 @@ import type { AgentView, Evidence, EvidenceSource, TurnView } from '../../server
 import { ApiError, agentEvidence, agentTurns } from '../state/api.ts'
 import { since } from '../state/clock.ts'
 import { kindName } from '../state/kinds.ts'
-import { ageText, clockText, shortCount } from '../state/words.ts'
+import { ageText, clockText, exactTime, shortCount } from '../state/words.ts'
 import '../style/why.css'
 import { stateText } from './AgentParts.tsx'
 import { useApp } from './context.ts'
@@ -90,7 +90,7 @@ export function WhyPopover(props: PopoverProps) {
                         <span>
                           {SOURCES[word.source]}: <b>{WORDS[word.says] ?? word.says}</b>
                         </span>
-                        <span class="faint">
+                        <span class="faint" title={exactTime(word.at)}>
                           {ageText(since(word.at))}, {word.confidence}
                         </span>
                         <Show when={word.line}>
@@ -176,7 +176,9 @@ function Turn(props: { turn: TurnView }) {
         {lasted()}
         {tokens()}
       </span>
-      <span class="faint">{ageText(since(props.turn.startedAt))} ago</span>
+      <span class="faint" title={exactTime(props.turn.startedAt)}>
+        {ageText(since(props.turn.startedAt))} ago
+      </span>
       <Show when={props.turn.prompt}>
         <span class="excerpt">
           <Name text={props.turn.prompt} />

@@ -8,7 +8,10 @@ import { ageText, longAge } from '../state/words.ts'
 import { stateText } from './AgentParts.tsx'
 import { useApp } from './context.ts'
 
-/** Glyph and word for what the session does: shape, colour and word say the same. */
+/**
+ * Glyph and word for what the session does: shape, colour and word say the same. `at`: since when,
+ * or when it last printed; epoch milliseconds.
+ */
 export function createActivity(session: () => SessionView, lead: () => AgentView | undefined) {
   const { live, needs } = useApp()
   return createMemo(() => {
@@ -19,27 +22,30 @@ export function createActivity(session: () => SessionView, lead: () => AgentView
       const { glyph, tone, word } = need ? REASON_MARKS[need.reason] : MARKS[standing(agent)]
       // Its shape stays what it was; that it is old is said.
       if (view.freshness === 'disconnected' || live.lost()) {
-        return { glyph, tone: 'idle', word: `stale, was ${word}`, rest: 'drowsy' }
+        return { glyph, tone: 'idle', word: `stale, was ${word}`, rest: 'drowsy', at: undefined }
       }
-      const text = need ? { word, age: longAge(since(need.since)) } : stateText(agent)
+      const text = need
+        ? { word, age: longAge(since(need.since)), at: need.since }
+        : stateText(agent)
       return {
         glyph,
         tone,
         word: [text.word, text.age].filter(Boolean).join(' '),
         rest: need ? 'active' : restOf(agent, since(agent.since)),
+        at: text.at,
       }
     }
     const at = lastOutput(view, live.feed.output)
     const stale = view.freshness === 'disconnected' || live.lost()
     const ended = view.windows.every((window) => window.panes.every((pane) => pane.dead))
     const age = at === undefined ? undefined : since(at)
-    if (ended) return { glyph: '◌', tone: 'idle', word: 'exited', rest: 'drowsy' }
-    if (stale) return { glyph: '◌', tone: 'idle', word: 'stale', rest: 'drowsy' }
+    if (ended) return { glyph: '◌', tone: 'idle', word: 'exited', rest: 'drowsy', at }
+    if (stale) return { glyph: '◌', tone: 'idle', word: 'stale', rest: 'drowsy', at }
     if (age !== undefined && age < PRINTING_MS) {
-      return { glyph: '●', tone: 'work', word: 'printing', rest: 'active' }
+      return { glyph: '●', tone: 'work', word: 'printing', rest: 'active', at }
     }
     const word = age === undefined ? 'quiet' : `quiet ${ageText(age)}`
     const rest = age === undefined || age >= DROWSY_MS ? 'drowsy' : 'active'
-    return { glyph: '○', tone: 'idle', word, rest }
+    return { glyph: '○', tone: 'idle', word, rest, at }
   })
 }

@@ -29,7 +29,7 @@ import { Path } from './Path.tsx'
 
 /** Heights in CSS pixels: a line never wraps, so each row's place is known before it is drawn. */
 const LINE_HEIGHT = 20
-const FILE_HEIGHT = 40
+const FILE_HEIGHT = 46
 /** As the style sheet has it. */
 const TAB_COLUMNS = 4
 

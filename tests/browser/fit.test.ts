@@ -1,0 +1,47 @@
+import { expect, test } from 'playwright/test'
+import { startServer } from '../support/server.ts'
+import { openTerminal } from '../support/terminal-tab.ts'
+import { STEADY_NAMES, startTmux } from '../support/tmux.ts'
+
+test('a window that is given back stays given back, whatever the page was about to ask for', async ({
+  page,
+}) => {
+  await using tmux = await startTmux(STEADY_NAMES)
+  await tmux.newSession({ name: 'work', cols: 80, rows: 24, command: 'exec cat' })
+  await using server = await startServer({ tmux })
+  await page.clock.install()
+  const asked: boolean[] = []
+  page.on('websocket', (socket) =>
+    socket.on('framesent', ({ payload }) => {
+      const text = `${payload}`
+      if (text.startsWith('{"type":"fit"')) asked.push(JSON.parse(text).on)
+    }),
+  )
+  await openTerminal(page, server, 'work')
+  const fit = page.locator('.slot.current .fit')
+  await fit.click()
+  await expect(fit).toHaveAttribute('aria-pressed', 'true')
+  await expect.poll(() => asked).toEqual([true])
+  // The page changes its size, waits a moment for more of it, and meanwhile the window is given back.
+  await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 1_000)
+  await page.setViewportSize({ width: 1_000, height: 700 })
+  await page.evaluate(
+    () =>
+      new Promise<void>((done) => {
+        const seen = new ResizeObserver(() => {
+          seen.disconnect()
+          done()
+        })
+        seen.observe(document.querySelector('.slot.current') ?? document.body)
+      }),
+  )
+  await fit.click()
+  await expect.poll(() => asked).toEqual([true, false])
+  await page.clock.runFor(1_000)
+  await page.clock.resume()
+  await expect(fit).toHaveAttribute('aria-pressed', 'false')
+  const size = () =>
+    tmux.run('display-message', '-p', '-t', 'work', '#{window_width}x#{window_height}')
+  await expect.poll(size).toBe('80x24')
+  expect(asked).toEqual([true, false])
+})
