@@ -5,7 +5,9 @@ import type { TailEvent, TranscriptTail } from './tail.ts'
 import { TranscriptError } from './transcript-file.ts'
 
 /** The file is looked at so often although the kernel told of nothing. */
-const POLL_MS = 1_000
+const POLL_MS = 30_000
+/** The same where it cannot be watched. */
+const UNWATCHED_MS = 1_000
 /** Writes that come close together are read together. */
 const GATHER_MS = 50
 const FINISH_STEP_MS = 300
@@ -22,10 +24,15 @@ export type FollowTrouble = TranscriptError | undefined
 export async function followTranscript(
   tail: TranscriptTail,
   tell: (event: TailEvent) => void,
-  { signal, trouble }: { signal: AbortSignal; trouble?: (trouble: FollowTrouble) => void },
+  {
+    signal,
+    trouble,
+    pollMs = POLL_MS,
+  }: { signal: AbortSignal; trouble?: (trouble: FollowTrouble) => void; pollMs?: number },
 ): Promise<void> {
   const latch = new Latch()
   let watcher: FSWatcher | undefined
+  let watched: number | undefined
   let last: string | undefined
   const stop = () => latch.wake()
   signal.addEventListener('abort', stop, { once: true })
@@ -34,12 +41,17 @@ export async function followTranscript(
       const problem = await attempt(() => tail.read(tell, signal))
       if (problem?.code !== last) trouble?.(problem)
       last = problem?.code
+      const inode = problem ? undefined : tail.place?.inode
       // A file that was replaced has another inode, which the old watch does not see.
-      if (problem) {
+      if (inode !== watched) {
         watcher?.close()
-        watcher = undefined
-      } else watcher ??= watchFile(tail.path, latch)
-      if (await latch.wait(POLL_MS, signal)) await delay(GATHER_MS, signal)
+        watched = inode
+        watcher = inode === undefined ? undefined : watchFile(tail.path, latch)
+        // What was written between the read and the watch, nobody tells of.
+        if (watcher) continue
+      }
+      const isTold = await latch.wait(watcher ? pollMs : UNWATCHED_MS, signal)
+      if (isTold) await delay(GATHER_MS, signal)
     }
   } finally {
     watcher?.close()

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { FileHandle } from 'node:fs/promises'
+import { type FileHandle, lstat } from 'node:fs/promises'
 import { setImmediate as nextTick } from 'node:timers/promises'
 import { type FileFacts, openTranscript, readRange } from './transcript-file.ts'
 
@@ -7,6 +7,8 @@ import { type FileFacts, openTranscript, readRange } from './transcript-file.ts'
 const CHUNK_BYTES = 262_144
 /** A longer line is skipped: no agent writes such a record but by mistake or with a picture in it. */
 const LINE_BYTES = 8_388_608
+/** A file that was written so lately is not known by its times alone (milliseconds). */
+const FRESH_MS = 100
 /** So much of the head, and before our place, tells whether the file was written anew. */
 const MARK_BYTES = 512
 
@@ -54,6 +56,8 @@ export class TranscriptTail {
   #skipping = 0
   /** Lines that end before this byte may have been told before a restart. */
   #replayUntil = 0
+  /** What the file was like when it was read last. */
+  #seen = ''
 
   constructor({ path, root, from, lineBytes = LINE_BYTES }: TailOptions) {
     this.path = path
@@ -72,10 +76,14 @@ export class TranscriptTail {
    * file is missing or refused; the next read may succeed.
    */
   async read(tell: (event: TailEvent) => void, signal?: AbortSignal): Promise<void> {
+    // Most looks find nothing new, and an open one is ten calls of the kernel.
+    const seen = await signOf(this.path)
+    if (seen !== '' && seen === this.#seen) return
     const { file, facts } = await openTranscript(this.path, this.#root)
     try {
       const place = await this.#findPlace(file, facts, tell)
       await this.#tellLines(file, place, facts.size, tell, signal)
+      this.#seen = signal?.aborted ? '' : seen
     } finally {
       await file.close()
     }
@@ -216,6 +224,16 @@ export class TranscriptTail {
     this.#place = { device, inode, offset, head, before, headBytes }
     return this.#place
   }
+}
+
+/**
+ * Changes with every write and every replacement; empty where there is no such file, or where it was
+ * written just now: the clock of files may not tick before the next write.
+ */
+async function signOf(path: string): Promise<string> {
+  const facts = await lstat(path).catch(() => undefined)
+  if (!facts || Math.abs(Date.now() - facts.ctimeMs) < FRESH_MS) return ''
+  return [facts.dev, facts.ino, facts.size, facts.mtimeMs, facts.ctimeMs].join(' ')
 }
 
 /** How the file differs from the one we stood in; undefined where it only grew. */

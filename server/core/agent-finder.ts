@@ -2,7 +2,7 @@ import type { Adapter, ProcessFacts } from '../agents/adapter.ts'
 import { Detector } from '../agents/detect.ts'
 import type { Where } from '../agents/elsewhere.ts'
 import type { PaneFound } from '../agents/tree.ts'
-import { readFirstChildren, readRow } from '../lib/proc.ts'
+import { isThere, readFirstChildren, readRow } from '../lib/proc.ts'
 import { coalesce } from '../lib/time.ts'
 import type { Log } from '../log.ts'
 import type { TmuxServer } from '../tmux/server.ts'
@@ -16,6 +16,8 @@ const SOON_MS = 150
 const UNSETTLED_MS = 6_000
 /** And every pane at least so often: background jobs, `exec`. */
 const SAFETY_MS = 15_000
+/** At one look in so many it is asked whether a number still is the same process's. */
+const CHECK_LOOKS = 3
 
 /** An agent as it was seen in a pane. */
 export interface SeenAgent {
@@ -69,6 +71,8 @@ export class AgentFinder {
   readonly #lookSoon: () => void
   #sweptAt = Number.NEGATIVE_INFINITY
   #isAsked = false
+  /** How often it was looked. */
+  #looks = 0
   #looking: Promise<void> | undefined
 
   constructor(deps: FinderDeps) {
@@ -158,7 +162,8 @@ export class AgentFinder {
     const isSweep = now - this.#sweptAt >= SAFETY_MS
     if (isSweep) this.#sweptAt = now
     const all = [...this.#panes.values()]
-    const due = isSweep ? all : all.filter(isDue)
+    this.#looks += 1
+    const due = isSweep ? all : all.filter((held) => isDue(held, this.#looks))
     if (isSweep) this.#detector.keep(all.map(({ place }) => place.pane.pid))
     const found = await this.#detector.sweep(due.map(({ place }) => place.pane.pid))
     const sightings: Sighting[] = []
@@ -189,11 +194,13 @@ export class AgentFinder {
 }
 
 /** It changed lately, its agent is no longer what it was, or only a screen tells of its agent. */
-function isDue({ until, agents }: Held): boolean {
+function isDue({ until, agents }: Held, looks: number): boolean {
   if (until !== undefined) return true
-  return agents.some(
-    ({ process, where }) => where !== 'here' || readRow(process.pid)?.start !== process.start,
-  )
+  return agents.some(({ process: { pid, start }, where }) => {
+    if (where !== 'here' || !isThere(pid)) return true
+    // Numbers come round again after tens of thousands of others: a few at a look are enough.
+    return (looks + pid) % CHECK_LOOKS === 0 && readRow(pid)?.start !== start
+  })
 }
 
 function sameAgents(one: readonly SeenAgent[], other: readonly SeenAgent[]): boolean {

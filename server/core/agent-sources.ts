@@ -22,6 +22,8 @@ const START_MS = 60_000
 const SETTLE_MS = 1_200
 /** What was read and did not change since is said again this often: readings must not grow old. */
 const AGAIN_MS = 3_000
+/** Its files are looked at this often although the kernel tells of their changes. */
+const WATCHED_MS = 15_000
 /** Until the transcript is known, and then for another one, is it looked for this often. */
 const FIND_MS = 2_000
 const FIND_AGAIN_MS = 10_000
@@ -106,7 +108,8 @@ export class AgentSources {
 
   /** Once a second. */
   tick(now: number): void {
-    void this.#readLive()
+    if (!this.#live.areWatched || now - this.#lookedAt >= WATCHED_MS) void this.#readLive()
+    else if (now - this.#liveAt >= AGAIN_MS) this.#sayLive(this.#live.texts, now)
     this.#readStore(now)
     if (now >= this.#findAt) {
       this.#findAt = now + (this.#transcript.path === undefined ? FIND_MS : FIND_AGAIN_MS)
@@ -159,16 +162,27 @@ export class AgentSources {
   }
 
   async #readLive(): Promise<void> {
+    this.#lookedAt = Date.now()
+    const found = await this.#live.look()
+    const now = Date.now()
+    const isDue = now - this.#liveAt >= AGAIN_MS
+    const due = found.filter(({ isNew }) => isNew || isDue)
+    this.#sayLive(
+      due.map(({ text }) => text),
+      now,
+    )
+  }
+
+  #sayLive(texts: readonly string[], now: number): void {
     const { agent, hear, signal } = this.#deps
-    for (const { text, isNew } of await this.#live.look()) {
-      const now = Date.now()
+    for (const text of texts) {
       if (signal.aborted || agent.isEnded) return
-      if (!isNew && now - this.#liveAt < AGAIN_MS) continue
       this.#liveAt = now
       const said = agent.adapter.fromLive?.(text, agent.process, now)
       if (said) hear([said])
     }
   }
+  #lookedAt = 0
   #liveAt = 0
 
   #readStore(now: number): void {

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
 import type { AgentFiles, Observation } from '../agents/adapter.ts'
 import { findTranscript } from '../agents/binding.ts'
 import { finishTranscript, followTranscript } from '../agents/follow.ts'
@@ -71,12 +72,12 @@ export class AgentTranscript {
     }
   }
 
-  /** The agent has ended: reads on until its last record is there. */
-  async finish(): Promise<void> {
+  /** The agent has ended: reads on until its last record is there. `times`: of `finishTranscript`. */
+  async finish(times: { stepMs?: number; limitMs?: number } = {}): Promise<void> {
     const { agent, signal } = this.#deps
     await this.#leave()
     if (!this.#tail) return
-    await finishTranscript(this.#tail, this.#tell, agent.adapter.isTerminal, { signal })
+    await finishTranscript(this.#tail, this.#tell, agent.adapter.isTerminal, { signal, ...times })
   }
 
   async #where(): Promise<string | undefined> {
@@ -85,8 +86,12 @@ export class AgentTranscript {
     const bound = await findTranscript(agent.process, files)
     if (bound !== undefined) return bound
     const { conversation } = agent
-    if (conversation !== undefined)
-      return isConversation(conversation) ? findByConversation(files, conversation) : undefined
+    if (conversation !== undefined) {
+      if (!isConversation(conversation)) return undefined
+      // What was found stays: a search goes through every folder that the agent ever worked in.
+      const isHeld = this.path && files.layout?.holds(basename(this.path), conversation)
+      return isHeld ? this.path : findByConversation(files, conversation)
+    }
     return owner.isAlone() ? this.#begun.find(owner.isFree) : undefined
   }
 

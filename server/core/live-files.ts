@@ -1,5 +1,5 @@
 import { constants, type FSWatcher, watch } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { lstat, open } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 
 /** Larger files are no state file of an agent's. */
@@ -7,7 +7,8 @@ const MAX_BYTES = 65_536
 
 interface Held {
   text: string
-  mtime: number
+  /** Changes with every write and every replacement. */
+  sign: string
 }
 
 /**
@@ -26,6 +27,16 @@ export class LiveFiles {
     this.#changed = changed
     this.#signal = signal
     signal.addEventListener('abort', () => this.#unwatch(), { once: true })
+  }
+
+  /** Whether the kernel tells of every change. */
+  get areWatched(): boolean {
+    return this.#paths.every((path) => this.#watchers.has(dirname(path)))
+  }
+
+  /** The text of every file as it was at the last look. */
+  get texts(): string[] {
+    return [...this.#held.values()].map(({ text }) => text)
   }
 
   /** The text of every file that can be read; `isNew` where it was written since the last look. */
@@ -69,16 +80,16 @@ export class LiveFiles {
 /** A plain file of ours, read whole; what we hold where it was not written since. */
 async function readSmall(path: string, held: Held | undefined): Promise<Held | undefined> {
   try {
+    const { dev, ino, size, mtimeMs, ctimeMs } = await lstat(path)
+    const sign = [dev, ino, size, mtimeMs, ctimeMs].join(' ')
+    if (held?.sign === sign) return held
     await using file = await open(
       path,
       constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
     )
     const facts = await file.stat()
     if (!facts.isFile() || facts.size > MAX_BYTES) return undefined
-    if (held && held.mtime === facts.mtimeMs && Buffer.byteLength(held.text) === facts.size) {
-      return held
-    }
-    return { text: await file.readFile('utf8'), mtime: facts.mtimeMs }
+    return { text: await file.readFile('utf8'), sign }
   } catch {
     // Not there, not ours or a link: the agent says nothing in it.
     return undefined

@@ -172,7 +172,10 @@ export class Registry {
 
   /** Takes over an agent as it is now; told with the next batch if that is news. */
   putAgent(view: AgentView): void {
-    const told = this.#agents.get(view.id)?.told ?? ''
+    const held = this.#agents.get(view.id)
+    // Told every second of every agent; nearly always it is what it was.
+    if (held?.view === view) return
+    const told = held?.told ?? ''
     this.#agents.set(view.id, { view, told })
     if (this.#goneAgents.delete(view.id) || JSON.stringify(view) !== told) {
       this.#dirtyAgents.add(view.id)

@@ -63,6 +63,19 @@ export function readRow(pid: number): ProcessRow | undefined {
   }
 }
 
+/**
+ * Whether a process of this number runs, or is waited for by its parent. One call of the kernel, for
+ * those who ask often: whose number it is now, `readRow` tells.
+ */
+export function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
 /** Whether one process was started by another, by itself or by what it started. */
 export function isBelow(pid: number, ancestor: number): boolean {
   // Deeper chains are nobody's launcher; and a chain that changes while it is read must end.

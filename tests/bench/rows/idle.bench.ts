@@ -1,6 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'playwright/test'
+import type { AgentsResponse } from '../../../server/protocol.ts'
 import { openFeed } from '../feed.ts'
+import { LiveAgents } from '../live-agents.ts'
 import { cpuMs, familyOf, openFiles, procMissing, pssMb } from '../proc.ts'
 import { report, sized } from '../row.ts'
 import { openScene } from '../scene.ts'
@@ -58,4 +60,31 @@ test('idle sessions, the list open in a page', async () => {
       ...(tmuxBudget === undefined ? {} : { budget: { of: 'value', max: tmuxBudget } }),
     })
   }
+})
+
+const AGENTS = 100
+
+test('idle agents, the list open in a page', async () => {
+  const missing = procMissing()
+  if (missing) throw new Error(missing)
+  await using scene = await openScene()
+  await using _feed = await openFeed(scene.server.port, await scene.ticket())
+  const agents = new LiveAgents(scene.tmux)
+  await agents.grow(AGENTS, 'idle')
+  const idle = async () => {
+    const reply = await scene.server.api(scene.token).get<AgentsResponse>('/api/agents')
+    return reply.json.agents.filter(({ activity }) => activity === 'idle').length
+  }
+  await expect.poll(idle, { timeout: 60_000 }).toBe(AGENTS)
+  // Panes whose programs have changed are looked at each second for some time.
+  await wait(2 * SETTLE_MS)
+  const [ours = 0] = await sample([familyOf(scene.server.pid)], PERIOD_MS)
+  await report(test.info(), {
+    id: `idle.us.agents.${AGENTS}`,
+    name: `${AGENTS} idle agents: dogwatch`,
+    unit: '% of a core',
+    value: ours,
+    budget: { of: 'value', max: 0.5 },
+    note: `over ${PERIOD_MS / 1_000} s`,
+  })
 })

@@ -196,6 +196,31 @@ test('lines are told as they come, also after the file was away', async () => {
   await following
 })
 
+test('the kernel alone tells of what comes, also in a file that took the place of another', async () => {
+  await using folder = await scratchFolder()
+  const { path, tail } = tailOf(folder.path, { from: 'start' })
+  const told: string[] = []
+  const end = new AbortController()
+  await writeFile(path, 'one\n')
+  const following = followTranscript(
+    tail,
+    (event) => {
+      if (event.type === 'line') told.push(event.text)
+    },
+    { signal: end.signal, pollMs: 3_600_000 },
+  )
+  await expect.poll(() => told).toEqual(['one'])
+  await appendFile(path, 'two\n')
+  await expect.poll(() => told).toEqual(['one', 'two'])
+  await writeFile(`${path}.new`, 'three\n')
+  await rename(`${path}.new`, path)
+  await expect.poll(() => told).toEqual(['one', 'two', 'three'])
+  await appendFile(path, 'four\n')
+  await expect.poll(() => told).toEqual(['one', 'two', 'three', 'four'])
+  end.abort()
+  await following
+})
+
 test.describe('after the end of the agent', () => {
   const isTerminal = (line: string) => line.includes('shutdown')
   const finish = (tail: TranscriptTail, told: string[], limitMs: number) =>
