@@ -17,9 +17,13 @@ test('a need is told once, ten seconds after it arose, whatever else is said of 
   due.put(need('a', { seenAt: 1 }), 60_000)
   expect(due.take(600_000)).toEqual([])
   expect(due.nextAt()).toBeUndefined()
+  // One that came later is not told with it before its own ten seconds are over.
+  due.put(need('b'), 620_000)
+  due.put(need('c'), 626_000)
+  expect(due.take(620_000 + PUSH_AFTER_MS)).toEqual(['b'])
   // Another turn of the same agent is news.
   due.put(need('a', { generation: 2 }), 700_000)
-  expect(due.take(700_000 + PUSH_AFTER_MS)).toEqual(['a'])
+  expect(due.take(700_000 + PUSH_AFTER_MS)).toEqual(['a', 'c'])
 })
 
 test('what has ended, is put aside or was in sight is not told', () => {

@@ -9,7 +9,7 @@ import { useApp } from '../../ui/context.ts'
 export function PushFaultText(props: { fault: PushFault }) {
   return (
     <span>
-      {props.fault.message} Since{' '}
+      {props.fault.message} First{' '}
       <span title={new Date(props.fault.since).toLocaleString()}>
         {agoText(since(props.fault.since))}
       </span>

@@ -79,6 +79,7 @@ export function PushSettings() {
           <Match when={obstacle()}>{(why) => WHY_NOT[why()]}</Match>
           <Match when={busy() === 'asking'}>The browser is being asked</Match>
           <Match when={!asked.value()}>{asked.error() ?? 'Looking'}</Match>
+          <Match when={target()?.fault}>On, but nothing arrives.</Match>
           <Match when={target()}>
             {(held) => (
               <>On. {held().host} carries them, encrypted for this device: it cannot read them.</>
