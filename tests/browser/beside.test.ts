@@ -205,3 +205,82 @@ test('of all terminals in sight only the one with the focus uses the graphics ca
   await expect(drawn('two')).toHaveCount(0)
   await expect(drawn('three')).toHaveCount(0)
 })
+
+test('windows too large for their part stay readable; what is in sight follows the cursor until the wheel moves it', async ({
+  page,
+}) => {
+  await using tmux = await startTmux(STEADY_NAMES)
+  for (const name of NAMES.slice(0, 4)) {
+    const command = `printf 'top of ${name}'; printf '\\033[50;1Hhere is ${name}'; exec cat`
+    await tmux.newSession({ name, cols: 200, rows: 50, command })
+  }
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await openSession(page, 'one')
+  for (const name of ['two', 'three', 'four']) await addBeside(page, name, `here is ${name}`)
+  await expect(page.locator('.slot.part')).toHaveCount(4)
+  /** Text size, and how far the cursor's row and the first are out of the part's sight (CSS pixels). */
+  const look = (name: string) =>
+    part(page, name).evaluate((element) => {
+      const rows = element.querySelector<HTMLElement>('.xterm-rows')
+      const slot = element.querySelector('.term-slot')?.getBoundingClientRect()
+      const first = rows?.firstElementChild?.getBoundingClientRect()
+      const last = [...(rows?.children ?? [])]
+        .find((row) => row.textContent?.includes('here is'))
+        ?.getBoundingClientRect()
+      if (!rows || !slot || !first || !last) return undefined
+      return {
+        size: Number.parseFloat(getComputedStyle(rows).fontSize),
+        below: Math.max(0, Math.round(last.bottom - slot.bottom)),
+        above: Math.max(0, Math.round(slot.top - first.top)),
+      }
+    })
+  for (const name of NAMES.slice(0, 4)) {
+    await expect.poll(async () => (await look(name))?.size).toBeGreaterThanOrEqual(9)
+    await expect.poll(async () => (await look(name))?.below).toBe(0)
+    expect((await look(name))?.above).toBeGreaterThan(100)
+  }
+  await part(page, 'one').locator('.term-slot').hover()
+  await page.mouse.wheel(0, -5_000)
+  await expect.poll(async () => (await look('one'))?.above).toBe(0)
+  await expect(part(page, 'one').locator('.term-slot')).toContainText('top of one')
+  // What is written meanwhile takes nobody away from where he looks.
+  await tmux.run('send-keys', '-t', 'one:', 'x', 'Enter')
+  await expect(part(page, 'one').locator('.xterm-rows')).toContainText('here is onex')
+  expect((await look('one'))?.above).toBe(0)
+  await part(page, 'one').locator('.term-slot').click()
+  await page.keyboard.type('y')
+  await expect.poll(async () => (await look('one'))?.below).toBe(0)
+})
+
+test('a window that was fitted to the screen keeps its size when others are shown beside it', async ({
+  page,
+}) => {
+  await using tmux = await startTmux(STEADY_NAMES)
+  await sessions(tmux)
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  await openSession(page, 'one')
+  const size = () =>
+    tmux.run('display-message', '-p', '-t', 'one:', '#{window_width}x#{window_height}')
+  const alone = await size()
+  const fit = page.locator('.slot.current .head .fit')
+  await fit.click()
+  await expect(fit).toHaveAttribute('aria-pressed', 'true')
+  await expect.poll(size).not.toBe(alone)
+  const fitted = await size()
+  await addBeside(page, 'two')
+  // A new size would be asked for a moment after the part has got its own.
+  await page.keyboard.type('typed later')
+  await expect(part(page, 'two')).toContainText('typed later')
+  await addBeside(page, 'three')
+  await page.keyboard.type('and later')
+  await expect(part(page, 'three')).toContainText('and later')
+  expect(await size()).toBe(fitted)
+  await expect(part(page, 'one').locator('.head .fit')).toHaveAttribute('aria-pressed', 'true')
+  // Alone again its slot is as it was, and so is the window.
+  await row(page, 'five').getByRole('link').click()
+  await expect(page.locator('.slot.part')).toHaveCount(0)
+  expect(await size()).toBe(fitted)
+})

@@ -1,3 +1,5 @@
+import { mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, type Locator, test } from 'playwright/test'
 import { axeViolations, openApp, row, rowNames } from '../support/page.ts'
 import { startServer } from '../support/server.ts'
@@ -37,6 +39,23 @@ test('sessions made outside appear, change and vanish by themselves', async ({ p
   await expect(page.locator('.rail .count')).toHaveText('1 session')
   expect(await rowNames(page)).toEqual(['renamed'])
   expect(problems).toEqual([])
+})
+
+test('the second line of a row has all of its width, whatever the first one says', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  const cwd = mkdtempSync(join(tmux.dir, 'a-folder-with-a-name-longer-than-the-rail-is-wide-'))
+  await tmux.newSession({ name: 'api', cwd, command: 'exec cat' })
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  const api = row(page, 'api')
+  await expect(api.locator('.what')).toContainText('a-folder-with')
+  await expect(api.locator('.when')).toHaveText(/\S/)
+  // Both lines end at the row's own edge, but for the gap to a side that says nothing here.
+  const right = (of: string) =>
+    api.locator(of).evaluate((element) => element.getBoundingClientRect().right)
+  expect((await right('.when')) - (await right('.what'))).toBeLessThanOrEqual(10)
 })
 
 test('a row shows program, place, windows and people, and when it last printed', async ({

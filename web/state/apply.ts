@@ -1,4 +1,4 @@
-import { produce, reconcile, type SetStoreFunction } from 'solid-js/store'
+import { produce, reconcile, type SetStoreFunction, unwrap } from 'solid-js/store'
 import type {
   AgentView,
   AttentionView,
@@ -237,16 +237,21 @@ function dropNeed(set: SetState, id: string): void {
 
 /** Forgets the oldest tombstones. A frame that late does not exist on an ordered socket. */
 function bury(state: State, set: SetState): void {
-  const servers = new Set(state.servers.map((server) => server.id))
-  const gone = Object.keys(state.told).filter(
-    (id) => !state.sessions[id] && !state.agents[id] && !state.attention[id] && !servers.has(id),
-  )
-  if (gone.length <= MAX_TOMBSTONES) return
-  gone.sort((a, b) => (state.told[a] ?? 0) - (state.told[b] ?? 0))
+  // As plain data: through the store each of thousands of looks costs a hundred times as much.
+  const { told, sessions, agents, attention, servers } = unwrap(state)
+  const there = [sessions, agents, attention].map((kept) => Object.keys(kept).length)
+  const living = there.reduce((sum, count) => sum + count, servers.length)
+  const ids = Object.keys(told)
+  if (ids.length <= MAX_TOMBSTONES + living) return
+  const known = new Set(servers.map((server) => server.id))
+  const gone = ids.filter((id) => !sessions[id] && !agents[id] && !attention[id] && !known.has(id))
+  gone.sort((a, b) => (told[a] ?? 0) - (told[b] ?? 0))
+  // Half of them at once, so that this is done for one in a thousand that leave.
+  const forgotten = gone.slice(0, Math.max(0, gone.length - MAX_TOMBSTONES / 2))
   set(
     'told',
-    produce((told) => {
-      for (const id of gone.slice(0, gone.length - MAX_TOMBSTONES)) delete told[id]
+    produce((kept) => {
+      for (const id of forgotten) delete kept[id]
     }),
   )
 }

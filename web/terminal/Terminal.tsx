@@ -166,6 +166,7 @@ function LiveView(props: TerminalProps): JSX.Element {
       sticky,
       signal: life.signal,
       preferredSize: () => props.fontSize ?? DEFAULT_SIZE,
+      isBeside: () => props.beside === true,
       onView: setLink,
       onLayout: setFontSize,
       onShowing(pane) {
@@ -187,8 +188,9 @@ function LiveView(props: TerminalProps): JSX.Element {
   })
 
   createEffect(() => {
-    // A new preferred size is applied here; the layout asks for it itself.
+    // A new preferred size is applied here, or one beside others; the layout asks for them itself.
     void props.fontSize
+    void props.beside
     live()?.layout.apply()
   })
   createEffect(() => {

@@ -4,7 +4,8 @@ import type { Screen } from './screen.ts'
 /**
  * Shows the grid in its slot: text as large as fits, at most the preferred size. Where fingers can
  * pan, it starts as large as one can read while every row is in sight, if not every column; two
- * fingers zoom.
+ * fingers zoom. Beside other terminals text stays readable whatever the slot, and what is in sight
+ * follows the cursor until somebody moves it.
  */
 export interface Layout {
   /** Applies slot, grid, preferred size and zoom; cheap when nothing changed. */
@@ -17,12 +18,14 @@ export interface Layout {
   toggle(): void
   /** Brings the cursor into sight where the grid is larger than the slot. */
   followCursor(): void
+  /** The same, beside other terminals, unless somebody looks elsewhere. */
+  stayAtCursor(): void
   /** The grid that would fill the slot at the preferred size. */
   slotGrid(): { cols: number; rows: number }
   readonly fontSize: number
 }
 
-/** Text that one can read on a phone held as usual (CSS pixels). */
+/** Text that one can read, on a phone held as usual too (CSS pixels). */
 const READABLE = 9
 /** Further reductions when a browser rounds cells up; each is 1/8 px. */
 const CORRECTIONS = 6
@@ -32,6 +35,7 @@ export function makeLayout(
   stage: HTMLElement,
   screen: Screen,
   preferred: () => number,
+  isBeside: () => boolean,
   onApplied: () => void,
 ): Layout {
   /** Times the size at which all is seen; undefined: readable. */
@@ -39,6 +43,8 @@ export function makeLayout(
   const canPan = matchMedia('(pointer: coarse)')
   let x = 0
   let y = 0
+  /** Somebody moved the picture, and nobody has typed since. */
+  let moved = false
 
   const box = () => {
     const style = getComputedStyle(slot)
@@ -55,6 +61,7 @@ export function makeLayout(
     fitFontSize({ cols, rows: screen.terminal.rows }, box(), screen.ratio(), preferred())
   const zoomOf = (font: number) => {
     if (chosen !== undefined) return chosen
+    if (isBeside()) return Math.max(1, Math.min(READABLE, preferred()) / font)
     return canPan.matches ? Math.max(1, Math.min(READABLE, fitted(1)) / font) : 1
   }
   /** Browsers round cells up: takes a little off until it fits. */
@@ -83,12 +90,13 @@ export function makeLayout(
       const zoom = zoomOf(font)
       if (zoom === 1) {
         shrink(font, () => size().width > room.width || size().height > room.height)
-      } else if (chosen === undefined) {
+      } else if (chosen === undefined && !isBeside()) {
         shrink(font * zoom, () => size().height > room.height)
       } else {
         screen.setFontSize(Math.min(LARGEST, font * zoom))
       }
       place()
+      layout.stayAtCursor()
       onApplied()
     },
     zoom(factor, clientX, clientY) {
@@ -109,10 +117,12 @@ export function makeLayout(
       place()
     },
     pan(dx, dy) {
+      const before = { x, y }
       const wanted = { x: x + dx, y: y + dy }
       x = wanted.x
       y = wanted.y
       place()
+      if (x !== before.x || y !== before.y) moved = true
       return { x: wanted.x - x, y: wanted.y - y }
     },
     toggle() {
@@ -122,6 +132,7 @@ export function makeLayout(
       layout.apply()
     },
     followCursor() {
+      moved = false
       const room = box()
       const { width, height } = size()
       if (width <= room.width && height <= room.height) return
@@ -130,6 +141,9 @@ export function makeLayout(
       x = panToShow(x, cursorX * cell.width, (cursorX + 2) * cell.width, room.width)
       y = panToShow(y, cursorY * cell.height, (cursorY + 1) * cell.height, room.height)
       place()
+    },
+    stayAtCursor() {
+      if (isBeside() && !moved) layout.followCursor()
     },
     slotGrid: () => gridFor(box(), screen.ratio(), preferred()),
     get fontSize() {

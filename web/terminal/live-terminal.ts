@@ -27,6 +27,8 @@ export interface LiveOptions {
   sticky: Sticky
   signal: AbortSignal
   preferredSize(): number
+  /** Other terminals are in sight too. */
+  isBeside(): boolean
   onView(view: LinkView): void
   onLayout(fontSize: number): void
   onShowing(paneId: string): void
@@ -74,8 +76,9 @@ export function startLive(options: LiveOptions): LiveTerminal {
     signal,
   )
   const { terminal } = screen
-  const layout = makeLayout(slot, stage, screen, options.preferredSize, () =>
-    options.onLayout(layout.fontSize),
+  const layout = makeLayout(
+    ...([slot, stage, screen, options.preferredSize, options.isBeside] as const),
+    () => options.onLayout(layout.fontSize),
   )
 
   const link = new TerminalLink({
@@ -108,7 +111,12 @@ export function startLive(options: LiveOptions): LiveTerminal {
   const { onPaste, onHistory, onCopied } = options
   bindKeyboard(terminal, host, { isSoftKey, onPaste, onHistory, onCopied }, signal)
   const owner = makeOwner(() => readScreen(shown, 'plain', signal))
-  bindPointer(screen, host, { owner, onReport: send, onHistory: options.onHistory }, signal)
+  bindPointer(
+    screen,
+    host,
+    { owner, onReport: send, onHistory: options.onHistory, onPan: layout.pan },
+    signal,
+  )
   bindTouch(
     slot,
     {
@@ -129,6 +137,7 @@ export function startLive(options: LiveOptions): LiveTerminal {
 
   terminal.onCursorMove(() => {
     if (performance.now() - typedAt < FOLLOW_MS) layout.followCursor()
+    else layout.stayAtCursor()
   })
   terminal.onResize(() => layout.apply())
 
@@ -144,8 +153,9 @@ export function startLive(options: LiveOptions): LiveTerminal {
   const observer = new ResizeObserver(() => {
     layout.apply()
     if (performance.now() - typedAt < FOLLOW_MS) layout.followCursor()
-    if (isGivenBack || link.view.lease.holder !== 'you') return
     clearTimeout(refit)
+    // A split that opens makes the slot small: the window keeps the size that it was given alone.
+    if (isGivenBack || link.view.lease.holder !== 'you' || options.isBeside()) return
     refit = setTimeout(() => fit(true), REFIT_MS)
   })
   observer.observe(slot)

@@ -20,6 +20,8 @@ export interface PointerOptions {
   onReport(text: string): void
   /** The wheel asks for what scrolled away. */
   onHistory(): void
+  /** Moves the picture; returns what could not be used because an edge was reached. */
+  onPan(dx: number, dy: number): { x: number; y: number }
 }
 
 /** Binds mouse and wheel to `host`, which holds the screen, until the signal aborts. */
@@ -114,9 +116,13 @@ export function bindPointer(
     }
   }
   terminal.attachCustomWheelEventHandler((event) => {
-    if (event.deltaY === 0 || event.ctrlKey) return true
+    if (event.ctrlKey) return true
     event.preventDefault()
     const unit = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : STEP_PX
+    // First what is out of sight: only a screen that does not fit moves at all.
+    const left = options.onPan(-event.deltaX * unit, -event.deltaY * unit)
+    const isUsed = Math.abs(left.y) + 0.5 < Math.abs(event.deltaY * unit)
+    if (event.deltaY === 0 || isUsed) return false
     if (Math.sign(travel) !== Math.sign(event.deltaY)) travel = 0
     travel += event.deltaY * unit
     const steps = Math.trunc(travel / STEP_PX)

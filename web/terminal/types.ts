@@ -79,6 +79,8 @@ export interface TerminalProps {
   scope: Scope
   /** The terminal that keys belong to; it alone may use the graphics card. */
   focused: boolean
+  /** Other terminals are in sight too. */
+  beside?: boolean
   /** What the feed knows of the pane; the wheel and the mouse need it. */
   pane?: PaneView
   /** Largest text size in CSS pixels. Default 13. */

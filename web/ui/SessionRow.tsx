@@ -93,17 +93,19 @@ export function SessionRow(props: RowProps) {
         <span class={`when ${activity().tone}`} title={exactly()}>
           {activity().word}
         </span>
-        <span class="what">
-          <Show when={props.agents[0]} fallback={<Name text={shortPath(pane()?.cwd ?? '')} />}>
-            {(lead) => <ToldLine agent={lead()} item={app.needs().get(lead().id)} />}
-          </Show>
-        </span>
-        <span class="side">
-          {side()}
-          <Show when={props.agents[0]?.git?.repository}>
-            {(path) => <Repository path={path()} />}
-          </Show>
-          <Show when={props.agents[0]}>{(lead) => <ContextMeter agent={lead()} />}</Show>
+        <span class="second">
+          <span class="what">
+            <Show when={props.agents[0]} fallback={<Name text={shortPath(pane()?.cwd ?? '')} />}>
+              {(lead) => <ToldLine agent={lead()} item={app.needs().get(lead().id)} />}
+            </Show>
+          </span>
+          <span class="side">
+            {side()}
+            <Show when={props.agents[0]?.git?.repository}>
+              {(path) => <Repository path={path()} />}
+            </Show>
+            <Show when={props.agents[0]}>{(lead) => <ContextMeter agent={lead()} />}</Show>
+          </span>
         </span>
         <Show when={props.agents[0]}>
           {(lead) => <LastWords agent={lead()} item={app.needs().get(lead().id)} />}

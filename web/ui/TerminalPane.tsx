@@ -136,6 +136,7 @@ export function TerminalPane(props: { tab: Tab }) {
                 sessionId={props.tab.session}
                 scope={feed.scope}
                 focused={isCurrent() && shownView() === undefined}
+                beside={part() >= 0}
                 pane={paneView()}
                 fontSize={fontSize()}
                 onShowing={setShowing}

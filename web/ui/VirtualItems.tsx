@@ -45,11 +45,14 @@ export function VirtualItems(props: VirtualProps) {
       <For each={shown()}>
         {(item) => {
           let element: HTMLElement | undefined
+          let isMeasured = false
           createEffect(() => {
             const index = indexes().get(item)
             if (!element || index === undefined) return
             element.dataset.index = `${index}`
-            virtual.measureElement(element)
+            // Once; from then on it is watched, and where it stands changes nothing of its height.
+            if (!isMeasured) virtual.measureElement(element)
+            isMeasured = true
           })
           return props.one(item, (drawnElement) => {
             element = drawnElement
