@@ -231,6 +231,15 @@ test("Codex's turn that ends in an error failed, though no hook ever says so", (
   })
 })
 
+test("Copilot's refusal that is recorded behind the end of its turn is no work", () => {
+  const completed = (kind: string) =>
+    inWords(read('copilot', { type: 'permission.completed', data: { result: { kind } } }))
+  expect(completed('approved')).toBe('working')
+  expect(completed('approved-for-session')).toBe('working')
+  expect(completed('denied-interactively-by-user')).toBeNull()
+  expect(completed('denied-by-rules')).toBeNull()
+})
+
 test('unknown records, half lines and fields of any type say nothing and break nothing', () => {
   const values: unknown[] = [null, 0, -1, '', 'x', [], [null], {}, { a: [] }, true]
   for (const recording of recordings()) {
