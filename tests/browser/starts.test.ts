@@ -109,6 +109,7 @@ test('several directories give a row each, with what went wrong and a way to try
   }
   await expect(directory).toBeFocused()
   await expect(dialog.getByLabel('Name')).toHaveCount(0)
+  await dialog.getByLabel('Batch').fill('try it all')
   expect(await axeViolations(page)).toEqual([])
   await dialog.getByRole('button', { name: 'Start 3 sessions' }).click()
   await expect(dialog.getByText('3 of 3 sessions done, 1 not as asked for')).toBeVisible(LONG)
@@ -125,6 +126,9 @@ test('several directories give a row each, with what went wrong and a way to try
   await dialog.getByRole('button', { name: 'Start session' }).click()
   await expect(dialog).toHaveCount(0)
   for (const name of ['one', 'three']) await expect(row(page, name)).toBeVisible()
+  // What was tried again stands with the others.
+  await page.getByRole('combobox', { name: 'Group sessions' }).selectOption('By batch')
+  await expect(page.locator('.list .heading h2')).toHaveText(['try it all3', /^In no batch/])
 })
 
 test('a session is made in a new worktree, and a branch that is taken is said', async ({

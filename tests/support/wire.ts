@@ -50,6 +50,11 @@ export function differences(value: unknown, type: string, at = type): string[] {
       return differences(value[index], element, `${at}[${index}]`)
     })
   }
+  const values = /^Record<string, (.+)>$/.exec(type)?.[1]
+  if (values) {
+    if (typeof value !== 'object' || value === null) return [`${at} is no object`]
+    return Object.entries(value).flatMap(([key, one]) => differences(one, values, `${at}.${key}`))
+  }
   if (type.startsWith('{')) {
     const inner = type.slice(1, -1).replaceAll(';', '\n')
     return objectDifferences(value, readFields(inner), at)
