@@ -236,6 +236,8 @@ test("Copilot's refusal that is recorded behind the end of its turn is no work",
     inWords(read('copilot', { type: 'permission.completed', data: { result: { kind } } }))
   expect(completed('approved')).toBe('working')
   expect(completed('approved-for-session')).toBe('working')
+  // What Esc in its dialog leaves: `{"kind":"cancelled","reason":"Session aborted"}`.
+  expect(completed('cancelled')).toBeNull()
   expect(completed('denied-interactively-by-user')).toBeNull()
   expect(completed('denied-by-rules')).toBeNull()
 })
