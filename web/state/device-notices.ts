@@ -1,12 +1,12 @@
 import { createEffect, createRoot, createSignal } from 'solid-js'
 import type { Notice } from './notice.ts'
+import { pushedTo } from './pushed-to.ts'
 import { worker } from './worker.ts'
 
 /** Whether and how this device tells of needs; kept in localStorage. */
 
 const NOTICES_KEY = 'dogwatch.notices'
 const SOUND_KEY = 'dogwatch.sound'
-const PUSH_KEY = 'dogwatch.push'
 
 function readOn(key: string): boolean {
   try {
@@ -34,25 +34,6 @@ createRoot(() => {
   createEffect(() => keepOn(NOTICES_KEY, wantsNotices()))
   createEffect(() => keepOn(SOUND_KEY, wantsSound()))
 })
-
-/** What the server was told of where this browser takes pushed notices; undefined: they are off. */
-export function pushedTo(): string | undefined {
-  try {
-    return localStorage.getItem(PUSH_KEY) ?? undefined
-  } catch {
-    // Without storage the settings alone tell what is on.
-    return undefined
-  }
-}
-
-export function keepPushed(place: string | undefined): void {
-  try {
-    if (place === undefined) localStorage.removeItem(PUSH_KEY)
-    else localStorage.setItem(PUSH_KEY, place)
-  } catch {
-    // As above.
-  }
-}
 
 /** What the browser lets us do: `insecure` and `unsupported` cannot be changed by a click. */
 export type NoticeLeave = 'granted' | 'denied' | 'default' | 'insecure' | 'unsupported'

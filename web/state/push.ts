@@ -1,6 +1,6 @@
 import type { PushResponse } from '../../server/protocol.ts'
-import { keepPushed, pushedTo } from './device-notices.ts'
 import { deleteSubscription, pushState, putSubscription } from './push-api.ts'
+import { keepPushed, pushedTo } from './pushed-to.ts'
 import { ownDevice } from './token.ts'
 import { type WorkerState, worker, workerState } from './worker.ts'
 

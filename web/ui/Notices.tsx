@@ -2,8 +2,9 @@ import { createEffect, createMemo, on, onCleanup } from 'solid-js'
 import { needPlaces } from '../state/attention.ts'
 import { showCount } from '../state/badge.ts'
 import { serverNow } from '../state/clock.ts'
-import { playSound, pushedTo, showNotice, wantsSound } from '../state/device-notices.ts'
+import { playSound, showNotice, wantsSound } from '../state/device-notices.ts'
 import { noticeOf, type Told, Untold } from '../state/notice.ts'
+import { pushedTo } from '../state/pushed-to.ts'
 import { useApp } from './context.ts'
 
 /** Tells of needs outside the page: on icons, and by a notice and a sound where nobody looks. */
