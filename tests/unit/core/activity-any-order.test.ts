@@ -62,6 +62,11 @@ function check(state: ActivityState, now: number, before: ActivityState, seed: n
   must(state.since <= now, 'since lies in the past', seed)
   must(state.generation >= before.generation, 'generations only grow', seed)
   must(state.asks >= before.asks, 'asks are only added', seed)
+  for (const { source, at } of Object.values(state.claims)) {
+    const held = before.claims[source]
+    const isNewer = !held || held.says.type === 'started' || at >= held.at
+    must(isNewer, 'no source is taken at an older word of its own', seed)
+  }
   if (turn) {
     must(turn.generation === state.generation, 'the open turn is the newest', seed)
     must(turn.startedAt <= now, 'a turn starts in the past', seed)
@@ -73,6 +78,12 @@ function check(state: ActivityState, now: number, before: ActivityState, seed: n
   must((askView(state) !== undefined) === (activity === 'asking'), 'asking has an ask', seed)
 }
 
+/** What a person is told: a word that comes twice may make no second turn or ask. */
+function shownOf(state: ActivityState): string {
+  const { activity, generation, asks, turn } = state
+  return [activity, generation, asks, turn?.startedAt, askView(state)?.id].join(' ')
+}
+
 function hear(told: readonly Observation[], start: number, seed: number) {
   let state = beginActivity('a1', PATIENCE, T0)
   let now = start
@@ -82,6 +93,10 @@ function hear(told: readonly Observation[], start: number, seed: number) {
     state = observe(state, one, now)
     const again = JSON.stringify(derive(state, now)) === JSON.stringify(state)
     must(again, 'deriving again at the same time changes nothing', seed)
+    // What is read again and again is no repetition: it says what is so now.
+    const isEvent = one.source === 'hook' || one.source === 'transcript'
+    const twice = isEvent ? shownOf(observe(state, one, now)) : shownOf(state)
+    must(twice === shownOf(state), 'an event that comes twice changes nothing', seed)
     check(state, now, before, seed)
   }
   return { state, now }
