@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, type Page, test } from 'playwright/test'
 import type { AgentsResponse } from '../../../server/protocol.ts'
+import { watchFrames } from '../frames.ts'
 import { LiveAgents } from '../live-agents.ts'
 import { report, sized } from '../row.ts'
 import { newTypingSession, openScene } from '../scene.ts'
@@ -10,28 +11,6 @@ const ROWS = sized(500, 100)
 const SECONDS = sized(30, 8)
 const CHANGES_PER_SECOND = 200
 const TICK_MS = 50
-
-/** Starts to note in the page how long each of its frames takes. */
-async function watchFrames(page: Page): Promise<() => Promise<number[]>> {
-  await page.evaluate(() => {
-    const frames: number[] = []
-    let last = performance.now()
-    const note = () => {
-      const now = performance.now()
-      frames.push(now - last)
-      last = now
-      if (Object.hasOwn(window, 'frames_')) requestAnimationFrame(note)
-    }
-    Object.assign(window, { frames_: frames })
-    requestAnimationFrame(note)
-  })
-  return () =>
-    page.evaluate(() => {
-      const { frames_ } = window as unknown as { frames_?: number[] }
-      Reflect.deleteProperty(window, 'frames_')
-      return frames_ ?? []
-    })
-}
 
 /** Bytes of the page's heap after what can go is gone. */
 async function heap(page: Page): Promise<number> {
