@@ -70,8 +70,9 @@ test('a push service that does not answer leaves it off, and says so', async ({ 
   expect(await axeViolations(page)).toEqual([])
 })
 
-test('where the browser moved meanwhile, the server is told with the next page', async ({
+test('where the push service moves a browser, a page tells the server; without one a notice asks for it', async ({
   page,
+  context,
 }) => {
   await using service = await startPushService()
   await using one = await openPushStage(service)
@@ -86,14 +87,19 @@ test('where the browser moved meanwhile, the server is told with the next page',
   )
   // The worker says so to a page that is open.
   const told = page.waitForResponse((response) => response.request().method() === 'PUT')
-  await page.evaluate(() =>
-    navigator.serviceWorker.dispatchEvent(
-      new MessageEvent('message', { data: { type: 'push-changed' } }),
-    ),
-  )
+  const [worker] = context.serviceWorkers()
+  if (!worker) throw new Error('there is no worker')
+  await worker.evaluate(movePush)
   await told
   await part(page).getByRole('button', { name: 'Send a notice to try it' }).click()
   await expect.poll(() => service.pushed.map(({ path }) => path)).toEqual(['/moved'])
+
+  await page.goto('about:blank')
+  await expect.poll(() => worker.evaluate(countPages)).toBe(0)
+  await worker.evaluate(movePush)
+  await expect
+    .poll(() => worker.evaluate(bodiesShown))
+    .toEqual(['Open dogwatch once, so that notices go on.'])
 })
 
 test.describe('where it cannot be', () => {
@@ -199,6 +205,18 @@ test('a message that is pushed becomes one notice for each need, and a press on 
     .poll(() => worker.evaluate(() => (globalThis as unknown as Played).opened))
     .toEqual(['/s/other'])
 })
+
+function movePush() {
+  const worker = globalThis as unknown as EventTarget & {
+    ExtendableEvent: new (name: string) => Event
+  }
+  worker.dispatchEvent(new worker.ExtendableEvent('pushsubscriptionchange'))
+}
+
+async function bodiesShown() {
+  const { registration } = globalThis as unknown as { registration: ServiceWorkerRegistration }
+  return (await registration.getNotifications()).map(({ body }) => body)
+}
 
 interface Played {
   opened: string[]

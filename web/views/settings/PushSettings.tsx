@@ -41,14 +41,19 @@ export function PushSettings() {
   )
   /** What the server sends to, where this browser has the other end of it. */
   const target = () => (asked.value()?.isHere ? asked.value()?.device : undefined)
-  const turn = async (on: boolean) => {
+  /** The worker may still be on its way: nothing can be asked of the browser before. */
+  const isKnown = () => asked.value() !== undefined && workerState() !== 'starting'
+  /** Resolves with whether it was done. */
+  const turn = async (on: boolean): Promise<boolean> => {
     setBusy('asking')
     setError(undefined)
     try {
       await (on ? switchPushOn() : switchPushOff())
+      return true
     } catch (reason) {
       if (!(reason instanceof PushError) && !(reason instanceof ApiError)) throw reason
       setError(reason instanceof ApiError ? sentenceOf(reason) : reason.message)
+      return false
     } finally {
       setObstacle(pushObstacle())
       setBusy(undefined)
@@ -62,12 +67,12 @@ export function PushSettings() {
           <input
             type="checkbox"
             checked={target() !== undefined && !obstacle()}
-            disabled={obstacle() !== undefined || busy() !== undefined || !asked.value()}
+            disabled={obstacle() !== undefined || busy() !== undefined || !isKnown()}
             aria-describedby="push-said"
             onChange={(event) => {
               const box = event.currentTarget
-              void turn(box.checked).finally(() => {
-                box.checked = target() !== undefined
+              void turn(box.checked).then((isDone) => {
+                if (!isDone) box.checked = target() !== undefined
               })
             }}
           />
@@ -78,7 +83,7 @@ export function PushSettings() {
         <Switch fallback="Off. A push service of the browser’s maker would carry them, encrypted for this device.">
           <Match when={obstacle()}>{(why) => WHY_NOT[why()]}</Match>
           <Match when={busy() === 'asking'}>The browser is being asked</Match>
-          <Match when={!asked.value()}>{asked.error() ?? 'Looking'}</Match>
+          <Match when={!isKnown()}>{asked.error() ?? 'Looking'}</Match>
           <Match when={target()?.fault}>On, but nothing arrives.</Match>
           <Match when={target()}>
             {(held) => (
