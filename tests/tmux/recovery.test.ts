@@ -1,83 +1,42 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'playwright/test'
 import type {
-  AgentsResponse,
-  AgentView,
-  AttentionResponse,
-  LostAgent,
   RebuildResponse,
-  RecoveryResponse,
   ResumeResponse,
   SessionsResponse,
   SettingsResponse,
   TurnsResponse,
 } from '../../server/protocol.ts'
 import { kept, keptAgents } from '../support/kept.ts'
-import {
-  CONVERSATIONS,
-  claudeMessage,
-  installResumable,
-  sayInTranscript,
-} from '../support/resumable-agent.ts'
-import { isAlive, type Server, startServer } from '../support/server.ts'
-import { startTmux, type Tmux } from '../support/tmux.ts'
+import { CONVERSATIONS, claudeMessage, sayInTranscript } from '../support/resumable-agent.ts'
+import { ResumableStage } from '../support/resumable-stage.ts'
+import { isAlive, type Server } from '../support/server.ts'
+import type { Tmux } from '../support/tmux.ts'
 import { differences } from '../support/wire.ts'
 
-const [FIRST, SECOND, THIRD] = CONVERSATIONS
+const [FIRST, SECOND] = CONVERSATIONS
 const TOOL = { type: 'tool_use', id: 'tool-1', name: 'Bash', input: { command: 'npm test' } }
 
+let stage: ResumableStage
 let tmux: Tmux
 let server: Server
 let token = ''
 
 test.beforeEach(async () => {
-  tmux = await startTmux()
-  installResumable(tmux)
-  server = await startServer({ tmux, env: { HOME: tmux.dir } })
-  token = await server.pair()
+  stage = await ResumableStage.open()
+  ;({ tmux, server, token } = stage)
 })
 
-test.afterEach(async () => {
-  await server[Symbol.asyncDispose]()
-  await tmux[Symbol.asyncDispose]()
-})
+test.afterEach(() => stage[Symbol.asyncDispose]())
 
-async function agents(): Promise<AgentView[]> {
-  return (await server.api(token).get<AgentsResponse>('/api/agents')).json.agents
-}
-
-/** `live idle`, by conversation. */
-async function standing(conversation: string): Promise<string | undefined> {
-  const found = (await agents()).filter((agent) => agent.conversation === conversation)
-  return found.length === 1 ? `${found[0]?.liveness} ${found[0]?.activity}` : `${found.length}`
-}
-
-async function recovery(): Promise<RecoveryResponse> {
-  return (await server.api(token).get<RecoveryResponse>('/api/recovery')).json
-}
-
-async function lostAgent(conversation: string): Promise<LostAgent | undefined> {
-  return (await recovery()).agents.find(({ resume }) => resume?.includes(conversation))
-}
-
-function folder(name: string): string {
-  const path = join(tmux.dir, 'work', name)
-  mkdirSync(path, { recursive: true })
-  return path
-}
-
-/** A session with a shell in which an agent was started by hand. */
-async function startAgent(name: string, conversation: string, ...flags: string[]): Promise<void> {
-  await tmux.newSession({ name, cwd: folder(name), cols: 120, rows: 40 })
-  await typeAgent(name, conversation, ...flags)
-}
-
-async function typeAgent(target: string, conversation: string, ...flags: string[]): Promise<void> {
-  const line = ['claude', ...flags, '--session-id', conversation].join(' ')
-  await tmux.run('send-keys', '-t', target, line, 'Enter')
-  await expect.poll(() => standing(conversation)).toMatch(/^live/)
-}
+const agents = () => stage.agents()
+const standing = (conversation: string) => stage.standing(conversation)
+const recovery = () => stage.recovery()
+const lostAgent = (conversation: string) => stage.lostAgent(conversation)
+const folder = (name: string) => stage.folder(name)
+const startAgent = (...how: Parameters<ResumableStage['startAgent']>) => stage.startAgent(...how)
+const typeAgent = (...how: Parameters<ResumableStage['typeAgent']>) => stage.typeAgent(...how)
 
 async function screens(): Promise<string> {
   const panes = await tmux.run('list-panes', '-a', '-F', '#{pane_id}')
@@ -295,42 +254,6 @@ test('our server is killed in the middle of a tool: the turn is interrupted, old
   expect(await lostAgent(FIRST)).toMatchObject({
     turn: { generation: 2, end: 'interrupted', tool: expect.stringContaining('npm test') },
   })
-})
-
-test('what a page was told of an agent outlives a kill -9 right after: begun, in a turn, ended', async () => {
-  // What is acknowledged now was given to the writer later than what the page was told.
-  const kill = async () => {
-    await server.pair('watch', 'one more')
-    await server.kill9()
-  }
-  await startAgent('one', FIRST)
-  await kill()
-  await tmux.run('kill-server')
-  await server.start()
-  expect((await agents()).map(({ conversation }) => conversation)).toEqual([FIRST])
-
-  await startAgent('two', SECOND)
-  writeFileSync(join(folder('two'), 'status'), 'busy')
-  await expect.poll(() => standing(SECOND)).toBe('live working')
-  await kill()
-  await tmux.run('kill-server')
-  await server.start()
-  expect(await standing(SECOND)).toBe('historical unknown')
-  const cut = (await agents()).find(({ conversation }) => conversation === SECOND)
-  expect(cut?.lastTurn).toMatchObject({ generation: 1, end: 'interrupted' })
-  const needs = await server.api(token).get<AttentionResponse>('/api/attention')
-  expect(needs.json.items).toMatchObject([{ agent: cut?.id, reason: 'interrupted' }])
-
-  await startAgent('three', THIRD)
-  writeFileSync(join(folder('three'), 'status'), 'busy')
-  await expect.poll(() => standing(THIRD)).toBe('live working')
-  await tmux.run('kill-session', '-t', 'three')
-  await expect.poll(() => standing(THIRD)).toBe('ended unknown')
-  const ended = (await agents()).find(({ conversation }) => conversation === THIRD)
-  await kill()
-  await server.start()
-  const kept = (await agents()).find(({ conversation }) => conversation === THIRD)
-  expect(kept).toMatchObject({ endedAt: ended?.endedAt, lastTurn: { end: 'lost' } })
 })
 
 for (const [title, before, after] of [
