@@ -2,32 +2,33 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'playwright/test'
 import type { AttentionResponse } from '../../server/protocol.ts'
+import { kept } from '../support/kept.ts'
 import { CONVERSATIONS } from '../support/resumable-agent.ts'
 import { ResumableStage } from '../support/resumable-stage.ts'
 
 const [FIRST, SECOND, THIRD] = CONVERSATIONS
 
-test('what a page was told of an agent outlives a kill -9 right after: begun, in a turn, ended', async () => {
+test('what is kept of an agent outlives a kill -9 at once: begun, in a turn, ended', async () => {
   await using stage = await ResumableStage.open()
   const { tmux, server, token } = stage
-  // What is acknowledged now was given to the writer later than what the page was told.
-  const kill = async () => {
-    await server.pair('watch', 'one more')
+  const killOnceKept = async (conversation: string | undefined, more: string) => {
+    const row = `view LIKE '%"conversation":"${conversation}"%' AND ${more}`
+    await kept(server, `SELECT 1 FROM agents WHERE ${row}`)
     await server.kill9()
   }
   await stage.startAgent('one', FIRST)
-  await kill()
+  await killOnceKept(FIRST, 'ended_at IS NULL')
   await tmux.run('kill-server')
   await server.start()
-  expect((await stage.agents()).map(({ conversation }) => conversation)).toEqual([FIRST])
+  await expect.poll(() => stage.standing(FIRST)).toMatch(/^(historical|ended)/)
 
   await stage.startAgent('two', SECOND)
   writeFileSync(join(stage.folder('two'), 'status'), 'busy')
   await expect.poll(() => stage.standing(SECOND)).toBe('live working')
-  await kill()
+  await killOnceKept(SECOND, `view LIKE '%"turn":{%'`)
   await tmux.run('kill-server')
   await server.start()
-  expect(await stage.standing(SECOND)).toBe('historical unknown')
+  await expect.poll(() => stage.standing(SECOND)).toBe('historical unknown')
   const cut = (await stage.agents()).find(({ conversation }) => conversation === SECOND)
   expect(cut?.lastTurn).toMatchObject({ generation: 1, end: 'interrupted' })
   const needs = await server.api(token).get<AttentionResponse>('/api/attention')
@@ -39,8 +40,8 @@ test('what a page was told of an agent outlives a kill -9 right after: begun, in
   await tmux.run('kill-session', '-t', 'three')
   await expect.poll(() => stage.standing(THIRD)).toBe('ended unknown')
   const ended = (await stage.agents()).find(({ conversation }) => conversation === THIRD)
-  await kill()
+  await killOnceKept(THIRD, 'ended_at IS NOT NULL')
   await server.start()
-  const kept = (await stage.agents()).find(({ conversation }) => conversation === THIRD)
-  expect(kept).toMatchObject({ endedAt: ended?.endedAt, lastTurn: { end: 'lost' } })
+  const found = (await stage.agents()).find(({ conversation }) => conversation === THIRD)
+  expect(found).toMatchObject({ endedAt: ended?.endedAt, lastTurn: { end: 'lost' } })
 })
