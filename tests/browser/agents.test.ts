@@ -118,6 +118,33 @@ test('several agents of a session unfold, the most needing one speaks for it', a
   expect(await axeViolations(page)).toEqual([])
 })
 
+test('subagents stand below their parent while they run, three of them in words', async ({
+  page,
+}) => {
+  const auth = fleet()[2]
+  if (!auth) throw new Error('the fleet is short')
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'auth', command: 'exec cat' })
+  await using server = await startServer({ tmux })
+  const told = await tellAgents(page, [auth])
+  await openApp(page, server)
+  const list = row(page, 'auth').getByRole('list', { name: 'Subagents' })
+  await expect(row(page, 'auth').locator('.when')).toHaveText(/^working/)
+  await expect(list).toHaveCount(0)
+  const child = (at: number) => ({
+    ...{ ...auth, id: `child-${at}`, parent: auth.id, title: `Part ${at}`, tool: `Read ${at}.ts` },
+    startedAt: auth.startedAt + at,
+  })
+  for (const at of [2, 1]) told.tell(child(at))
+  await expect(list.getByRole('listitem')).toHaveText([/Part 1 Read 1.ts/, /Part 2 Read 2.ts/])
+  for (const at of [3, 4, 5]) told.tell(child(at))
+  await expect(list.getByRole('listitem').last()).toHaveText('2 more')
+  expect(await rowNames(page)).toHaveLength(1)
+  expect(await axeViolations(page)).toEqual([])
+  for (const at of [1, 2, 3, 4]) told.forget(`child-${at}`)
+  await expect(list.getByRole('listitem')).toHaveText([/Part 5/])
+})
+
 test('why shows source, line, time and what the others say; that’s wrong keeps a report', async ({
   page,
 }) => {

@@ -80,6 +80,21 @@ export function agentsBySession(
   return found
 }
 
+/** Running subagents by the agent that started them, the oldest first. */
+export function subagentsByParent(
+  agents: Readonly<Record<string, AgentView>>,
+): Map<string, AgentView[]> {
+  const found = new Map<string, AgentView[]>()
+  for (const agent of Object.values(agents)) {
+    if (agent.parent === undefined || agent.liveness !== 'live') continue
+    const list = found.get(agent.parent)
+    if (list) list.push(agent)
+    else found.set(agent.parent, [agent])
+  }
+  for (const list of found.values()) list.sort((a, b) => a.startedAt - b.startedAt)
+  return found
+}
+
 /** Ended agents shown at most. */
 export const ENDED_SHOWN = 10
 

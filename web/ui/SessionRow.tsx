@@ -14,6 +14,7 @@ import { createActivity } from './activity.ts'
 import { useApp } from './context.ts'
 import { Name } from './Name.tsx'
 import { Repository } from './Repository.tsx'
+import { Subagents } from './Subagents.tsx'
 import { WhyButton } from './WhyButton.tsx'
 
 interface RowProps {
@@ -114,6 +115,7 @@ export function SessionRow(props: RowProps) {
       <Show when={props.agents[0]}>
         {(lead) => <WhyButton agent={lead()} name={props.session.name} />}
       </Show>
+      <Show when={props.agents[0]}>{(lead) => <Subagents parent={lead().id} />}</Show>
       <RowActs agent={props.agents[0]} />
       <Show when={panes() > 1}>
         <button

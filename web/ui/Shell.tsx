@@ -11,7 +11,7 @@ import {
   untrack,
 } from 'solid-js'
 import { address, followAddress, navigate } from '../state/address.ts'
-import { agentsBySession, paneToShow } from '../state/agents.ts'
+import { agentsBySession, paneToShow, subagentsByParent } from '../state/agents.ts'
 import { isSnoozed, needPlaces, needsByAgent } from '../state/attention.ts'
 import { serverNow } from '../state/clock.ts'
 import { createLive } from '../state/live.ts'
@@ -97,6 +97,7 @@ export function Shell() {
     )
   })
   const bySession = createMemo(() => agentsBySession(live.facts().agents, needs()))
+  const byParent = createMemo(() => subagentsByParent(live.facts().agents))
   const places = createMemo(() => {
     const { agents, sessions } = live.facts()
     return needPlaces(needs(), agents, sessions)
@@ -123,6 +124,8 @@ export function Shell() {
     recovery,
     agentsOf: (session) =>
       (bySession().get(session) ?? []).flatMap(({ id }) => live.feed.agents[id] ?? []),
+    subagentsOf: (agent) =>
+      (byParent().get(agent) ?? []).flatMap(({ id }) => live.feed.agents[id] ?? []),
     needPlaces: places,
     openNeed(need) {
       if (need.type === 'agent') open({ page: 'agent', agent: need.agent, view: 'timeline' })

@@ -39,6 +39,8 @@ export interface AppContext {
   recovery: Asked<RecoveryResponse>
   /** Running coding agents of a session, most needing first. */
   agentsOf(session: string): readonly AgentView[]
+  /** Running subagents of an agent, the oldest first. */
+  subagentsOf(agent: string): readonly AgentView[]
   /** Where the needs are met, most urgent first. */
   needPlaces(): readonly NeedPlace[]
   /** Goes to where a need is met. */
