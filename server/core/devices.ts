@@ -99,7 +99,8 @@ export class Devices {
     const token = makeSecret()
     const now = Date.now()
     const row: DeviceRow = {
-      id: randomBytes(9).toString('base64url'),
+      // Typed after `dogwatch revoke`, so it must not begin like a flag.
+      id: randomBytes(9).toString('hex'),
       name: this.#freeName(name),
       scope,
       tokenHash: hashSecret(token),

@@ -147,8 +147,10 @@ test('one agent is resumed beside what still runs, in its session and folder, an
   await expect
     .poll(async () => (await agents()).filter((one) => one.liveness === 'live').length)
     .toBe(1)
-  const [live] = (await agents()).filter((one) => one.liveness === 'live')
-  expect(live).toMatchObject({ conversation: FIRST, cwd: folder('one'), session: agent?.session })
+  // Its process is seen before the file in which it names its conversation.
+  await expect
+    .poll(async () => (await agents()).find((one) => one.liveness === 'live'))
+    .toMatchObject({ conversation: FIRST, cwd: folder('one'), session: agent?.session })
   expect((await resume('c')).json).toMatchObject({ duplicate: true, state: { state: 'resumed' } })
   expect(await tmux.run('list-windows', '-t', 'one', '-F', '#{window_index}')).toBe('0\n1')
 })

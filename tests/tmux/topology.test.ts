@@ -115,6 +115,9 @@ test('a working directory that was deleted is shown as the kernel says it', asyn
   const folder = join(tmux.dir, 'doomed')
   mkdirSync(folder)
   const id = await tmux.newSession({ name: 'work', cwd: folder, command: 'exec sleep 1000' })
+  // The program enters its folder a moment after tmux has said that it is there.
+  const place = ['display-message', '-p', '-t', `${id}:`, '#{pane_current_path}']
+  await expect.poll(() => tmux.run(...place)).toBe(realpathSync(folder))
   rmdirSync(folder)
   await using watch = await watchTmux(tmux)
   expect(cwdOf(watch, id)).toBe(`${folder} (deleted)`)
