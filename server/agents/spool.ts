@@ -16,6 +16,7 @@ import { Latch } from '../lib/latch.ts'
 import { delay } from '../lib/time.ts'
 import type { Log } from '../log.ts'
 import { CUT_BYTES, parseSpoolFile, parseSpoolName, type SpooledHook } from './spool-file.ts'
+import { namesThatWait } from './spool-names.ts'
 
 /** Files that wait are looked for so often although the kernel told of nothing. */
 const POLL_MS = 2_000
@@ -132,7 +133,7 @@ interface Waiting {
 
 /** Files by age, those of a process that left too much without its oldest. */
 async function listWaiting({ folder, log, backlogBytes = BACKLOG_BYTES }: SpoolOptions) {
-  const names = await readdir(join(folder, 'new'))
+  const names = await namesThatWait(join(folder, 'new'))
   const sized: (Waiting & { pid: number; bytes: number; nanos: string })[] = []
   for (const [index, name] of names.entries()) {
     const facts = await stat(join(folder, 'new', name)).catch(ignoreMissing)

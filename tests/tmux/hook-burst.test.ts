@@ -60,10 +60,10 @@ async function whenPast(from: number, ms: number): Promise<void> {
 
 test('10,000 events in a burst, every tenth malformed: each good one counts once, and pages hear on', async () => {
   test.setTimeout(180_000)
-  const from = Date.now()
   await using fleet = await openFleet(10)
   const { server, callers, token, tmux } = fleet
-  await whenPast(from, 10_000)
+  // All that follows is told as of the last five seconds: the agents must have been there by then.
+  await whenPast(Date.now(), 6_000)
   const frames: FeedFrame[] = []
   const feed = await server.ws('/ws/feed', token, (data) => frames.push(JSON.parse(`${data}`)))
   const start = Date.now() - 5_000
@@ -89,23 +89,21 @@ test('10,000 events in a burst, every tenth malformed: each good one counts once
     expect(turns.map(({ prompt }) => prompt)).toEqual(
       Array.from({ length: 450 }, (_, turn) => `turn ${turn}`),
     )
-    expect(
-      turns.every(({ end, prompt, lastWords }) => {
-        return end === 'done' && lastWords === `done ${prompt}`
-      }),
-    ).toBe(true)
+    const odd = turns.filter(
+      ({ end, prompt, lastWords }) => end !== 'done' || lastWords !== `done ${prompt}`,
+    )
+    expect(odd).toEqual([])
   }
   expect(waiting(server, 'bad')).toHaveLength(100)
 })
 
 test('events that come while the program is down, hung or killed in the middle count once, in order', async () => {
   test.setTimeout(120_000)
-  const from = Date.now()
   await using fleet = await openFleet(1)
   const { server, ids } = fleet
   const [caller] = fleet.callers
   if (!caller) throw new Error('no agent')
-  await whenPast(from, 3_000)
+  await whenPast(Date.now(), 2_000)
   let at = Date.now() - 1_000
   let count = 0
   const spoolSome = async (turns: number) => {

@@ -1,10 +1,11 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { expect, test } from 'playwright/test'
 import { makeFolders, readSpool, type SpoolOptions } from '../../../server/agents/spool.ts'
 import type { SpooledHook } from '../../../server/agents/spool-file.ts'
+import { namesThatWait } from '../../../server/agents/spool-names.ts'
 import { listeningLog, scratchFolder } from '../../support/scratch.ts'
 
 const FIRST = 1_700_000_000_000_000_000n
@@ -126,6 +127,33 @@ test('a burst of 10,000 with every tenth malformed: all good ones once, the loop
   console.log(
     `spool burst: loop delay p99 ${(delay.percentile(99) / 1e6).toFixed(1)} ms, max ${(delay.max / 1e6).toFixed(1)} ms`,
   )
+})
+
+test('no event is listed without those that were left before it, also while more are left', async () => {
+  await using folder = await scratchFolder()
+  await makeFolders(folder.path)
+  const count = 30_000
+  const script = `const { renameSync, writeFileSync } = require('node:fs')
+    for (let index = 0; index < ${count}; index += 1) {
+      const name = ${FIRST}n + BigInt(index) * 1_000_000n + '.7.9'
+      writeFileSync('tmp/' + name, '')
+      renameSync('tmp/' + name, 'new/' + name)
+    }`
+  const writer = spawn(process.execPath, ['-e', script], { cwd: folder.path, stdio: 'inherit' })
+  let isWriting = true
+  writer.once('exit', () => {
+    isWriting = false
+  })
+  const gaps: number[] = []
+  while (isWriting) {
+    const names = (await namesThatWait(join(folder.path, 'new'))).sort()
+    const last = names.at(-1)
+    if (last === undefined) continue
+    const before = (BigInt(last.split('.')[0] ?? '') - FIRST) / 1_000_000n
+    if (BigInt(names.length) !== before + 1n) gaps.push(names.length)
+  }
+  expect(gaps).toEqual([])
+  expect(await readdir(join(folder.path, 'new'))).toHaveLength(count)
 })
 
 test('a process that left too much loses its oldest, and the next event says how many', async () => {
