@@ -83,7 +83,7 @@ export function PushSettings() {
         <Switch fallback="Off. A push service of the browser’s maker would carry them, encrypted for this device.">
           <Match when={obstacle()}>{(why) => WHY_NOT[why()]}</Match>
           <Match when={busy() === 'asking'}>The browser is being asked</Match>
-          <Match when={!isKnown()}>{asked.error() ?? 'Looking'}</Match>
+          <Match when={!isKnown()}>{asked.error() ?? 'Looking at what this browser can do'}</Match>
           <Match when={target()?.fault}>On, but nothing arrives.</Match>
           <Match when={target()}>
             {(held) => (
