@@ -141,7 +141,7 @@ test('four stand beside each other at most; one leaves, one stays alone', async 
   await openSession(page, 'one')
   for (const name of ['two', 'three', 'four']) await addBeside(page, name)
   await page.keyboard.press('Control+Shift+K')
-  await page.getByRole('combobox').fill('five')
+  await page.getByRole('dialog').getByRole('combobox').fill('five')
   await page.keyboard.press('Shift+Enter')
   await expect(page.locator('.toast')).toContainText('4 terminals stand beside each other at most.')
   await page.keyboard.press('Control+Shift+L')

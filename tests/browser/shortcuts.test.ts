@@ -11,7 +11,7 @@ import { startTmux } from '../support/tmux.ts'
 async function press(page: Page, chord: string, opens: boolean): Promise<void> {
   await page.keyboard.press(chord.replace('Mod', 'Control'))
   if (!opens) return
-  await expect(page.getByRole('combobox')).toBeFocused()
+  await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused()
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toHaveCount(0)
 }

@@ -78,7 +78,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
         await row(page, 'billing-api').locator('.name').click()
         for (const name of ['auth-refactor', 'infra']) {
           await page.keyboard.press('Control+Shift+B')
-          await page.getByRole('combobox', { name: /beside/ }).fill(name)
+          await page.getByRole('dialog').getByRole('combobox').fill(name)
           await page.keyboard.press('Enter')
           await expect(page.getByRole('dialog')).toHaveCount(0)
         }
