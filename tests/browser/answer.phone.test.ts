@@ -63,10 +63,11 @@ test('a dialog that changes between the look and the tap is not answered, and it
   // The new dialog is answered as itself.
   await page.unroute('**/answer')
   await expect(allow(page)).toBeEnabled()
+  // It may take another tap until the page knows it; a key that is on its way must not be doubled.
   await expect(async () => {
-    await allow(page).tap()
-    expect(agent.typed()).toBe('\r')
-  }).toPass({ timeout: 20_000 })
+    if (agent.typed() === '') await allow(page).tap()
+    await expect.poll(() => agent.typed(), { timeout: 8_000 }).toBe('\r')
+  }).toPass({ timeout: 40_000 })
 })
 
 test('a tap that is doubled presses one key', async ({ page }) => {
