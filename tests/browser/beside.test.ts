@@ -170,7 +170,7 @@ test('the menu of a session puts another beside it', async ({ page }) => {
   await openSession(page, 'one')
   await page.getByRole('button', { name: 'More about one' }).click()
   await page.getByRole('menuitem', { name: 'Show a session beside this one' }).click()
-  const options = page.getByRole('option')
+  const options = page.getByRole('dialog').getByRole('option')
   await expect(options).toHaveCount(4)
   expect(await axeViolations(page)).toEqual([])
   await options.filter({ hasText: 'three' }).click()

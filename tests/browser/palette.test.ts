@@ -47,7 +47,7 @@ test('arrow keys walk the palette and go round, page keys pass several lines', a
   await openApp(page, server)
   const opener = page.getByRole('button', { name: 'Find and do anything' })
   await opener.click()
-  const options = page.getByRole('option')
+  const options = page.getByRole('dialog').getByRole('option')
   const chosen = page.locator('[role=option][aria-selected=true]')
   const first = (await options.first().textContent()) ?? ''
   const last = (await options.last().textContent()) ?? ''
