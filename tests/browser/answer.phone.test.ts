@@ -29,9 +29,14 @@ test('one tap answers from the list, and one from the session that a link opens'
   await expect(row(page, 'one').getByRole('button', { name: 'Allow once' })).toHaveCount(0)
   expect(two.typed()).toBe('')
 
-  const { json } = await server.api(await server.pair()).get<AgentsResponse>('/api/agents')
-  const session = json.agents.find(({ activity }) => activity === 'asking')?.session
-  await page.goto(`${server.url}/s/${session}`)
+  const api = server.api(await server.pair())
+  const asking = async () => {
+    const { json } = await api.get<AgentsResponse>('/api/agents')
+    return json.agents.filter(({ activity }) => activity === 'asking').map(({ session }) => session)
+  }
+  // What was answered asks until its screen is another.
+  await expect.poll(async () => (await asking()).length).toBe(1)
+  await page.goto(`${server.url}/s/${(await asking())[0]}`)
   await allow(page).tap()
   await expect.poll(() => two.typed()).toBe('\r')
   two.show('05-after-approve')
