@@ -127,13 +127,21 @@ test('a hundred starts in a turn without news add no row', () =>
     expect(bench.rows()).toHaveLength(1)
   }))
 
-test('outside turns nothing is looked at', () =>
+test('before and after a turn nothing is looked at', () =>
   withBench(async (bench) => {
     bench.turn('a', undefined)
     bench.now += 8 * HOUR
     bench.snapshots.tick()
     await bench.snapshots.settled()
     expect(bench.looks).toBe(0)
+    bench.turn('a', 1)
+    bench.turn('a', undefined)
+    await bench.snapshots.settled()
+    const { looks } = bench
+    bench.now += 8 * HOUR
+    bench.snapshots.tick()
+    await bench.snapshots.settled()
+    expect(bench.looks).toBe(looks)
   }))
 
 test('one that hangs delays no other, and is not asked again before it answered', () =>
