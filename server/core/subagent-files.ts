@@ -77,6 +77,7 @@ export class SubagentFiles {
     const { agent } = this.#deps
     const found: { path: string; name: string; id: string; mtime: number; size: number }[] = []
     for (const folder of logs.folders(transcript, agent.conversation, Date.now())) {
+      // Most agents never make one: a folder that is not there holds nothing.
       for (const name of await readdir(folder).catch(() => [])) {
         const path = join(folder, name)
         const id = logs.idOf(name)
@@ -141,6 +142,7 @@ export class SubagentFiles {
 
   async #read(logs: SubagentLogs, path: string, one: Followed): Promise<void> {
     const { agent, hear, log, signal } = this.#deps
+    // One that has gone is told by the read itself.
     const size = (await lstat(path).catch(() => undefined))?.size
     if (size === one.size || signal.aborted || agent.isEnded) return
     const told: Observation[] = []
