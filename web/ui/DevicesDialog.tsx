@@ -4,6 +4,7 @@ import { ApiError, listDevices, revokeDevice } from '../state/api.ts'
 import { since } from '../state/clock.ts'
 import { ownDevice } from '../state/token.ts'
 import { ageText } from '../state/words.ts'
+import { FormError } from './FormError.tsx'
 import { Modal } from './Modal.tsx'
 import { Name } from './Name.tsx'
 import { PairLink } from './PairLink.tsx'
@@ -64,11 +65,7 @@ function Device(props: { device: DeviceView; onRemoved(): void }) {
         <p class="hint">
           {SCOPE_WORDS[props.device.scope]}, last seen {ago(props.device.lastUsedAt)}
         </p>
-        <Show when={error()}>
-          <p class="form-error" role="alert">
-            {error()}
-          </p>
-        </Show>
+        <FormError text={error()} />
       </div>
       <Show
         when={asking()}

@@ -3,6 +3,7 @@ import type { KillSessionResponse, SessionView } from '../../server/protocol.ts'
 import { ApiError, killSession } from '../state/api.ts'
 import { counted, visible } from '../state/words.ts'
 import { useApp } from './context.ts'
+import { FormError } from './FormError.tsx'
 import { Modal } from './Modal.tsx'
 import { Name } from './Name.tsx'
 
@@ -68,11 +69,7 @@ export function KillDialog(props: { session: string; onClose(): void }) {
                 {counted(view()?.attached ?? 0, 'person')} attached to it now.
               </p>
             </Show>
-            <Show when={error()}>
-              <p class="form-error" role="alert">
-                {error()}
-              </p>
-            </Show>
+            <FormError text={error()} />
             <div class="form-acts">
               <button
                 type="button"

@@ -9,6 +9,7 @@ import { isOver } from '../state/starts.ts'
 import { counted, visible } from '../state/words.ts'
 import { keepDraft, readDraft } from '../terminal/drafts.ts'
 import { useApp } from './context.ts'
+import { FormError } from './FormError.tsx'
 import { Modal } from './Modal.tsx'
 import { NewSessionFields, type SessionForm } from './NewSessionFields.tsx'
 import { StartRows } from './StartRows.tsx'
@@ -141,11 +142,7 @@ export function NewSessionDialog(props: { server: string | undefined; onClose():
             }}
           >
             <NewSessionFields form={form()} onChange={change} />
-            <Show when={error()}>
-              <p class="form-error" role="alert">
-                {error()}
-              </p>
-            </Show>
+            <FormError text={error()} />
             <div class="form-acts">
               <button
                 type="button"

@@ -4,6 +4,7 @@ import { type PairTicketResponse, SCOPES, type Scope } from '../../server/protoc
 import { ApiError, createPairTicket } from '../state/api.ts'
 import { serverNow } from '../state/clock.ts'
 import { useApp } from './context.ts'
+import { FormError } from './FormError.tsx'
 
 const CHOICES: Record<Scope, string> = {
   watch: 'Look only',
@@ -60,11 +61,7 @@ export function PairLink() {
           {ticket() ? 'Make another link' : 'Make a link'}
         </button>
       </div>
-      <Show when={error()}>
-        <p class="form-error" role="alert">
-          {error()}
-        </p>
-      </Show>
+      <FormError text={error()} />
       <Show when={ticket()}>
         <div class="pair-link">
           <QrCode text={link()} />

@@ -11,6 +11,7 @@ import { pathOf } from '../../state/place.ts'
 import { agoText, clockText, shellWord, visible } from '../../state/words.ts'
 import { Still } from '../../terminal/Still.tsx'
 import { useApp } from '../../ui/context.ts'
+import { FormError } from '../../ui/FormError.tsx'
 import { Name } from '../../ui/Name.tsx'
 import { createResume } from '../../ui/resume.ts'
 
@@ -78,13 +79,7 @@ export function LostAgentRow(props: { agent: LostAgent }) {
           <p class={props.agent.state.state === 'failed' ? 'form-error' : 'hint'}>{detail()}</p>
         )}
       </Show>
-      <Show when={resume.error()}>
-        {(text) => (
-          <p class="form-error" role="alert">
-            {text()}
-          </p>
-        )}
-      </Show>
+      <FormError text={resume.error()} />
       <Show when={canResume()}>
         {(command) => <code class="resume-line">{command().map(shellWord).join(' ')}</code>}
       </Show>

@@ -12,6 +12,7 @@ import { isLost } from '../../state/lost.ts'
 import { forgetLost, rebuildLost } from '../../state/recovery-api.ts'
 import { agoText, counted } from '../../state/words.ts'
 import { useApp } from '../../ui/context.ts'
+import { FormError } from '../../ui/FormError.tsx'
 import { Name } from '../../ui/Name.tsx'
 import { LostAgentRow } from './LostAgentRow.tsx'
 
@@ -128,13 +129,7 @@ export function LostServer(props: { lost: LostServerView; agents: readonly LostA
           </Show>
         </div>
       </Show>
-      <Show when={error()}>
-        {(text) => (
-          <p class="form-error" role="alert">
-            {text()}
-          </p>
-        )}
-      </Show>
+      <FormError text={error()} />
       <h4>Sessions</h4>
       <ul class="lost-sessions" aria-label="Sessions">
         <For each={props.lost.sessions.map(({ name }) => name)}>

@@ -4,6 +4,7 @@ import { ApiError } from '../../state/api.ts'
 import { putSettings } from '../../state/server-api.ts'
 import { counted } from '../../state/words.ts'
 import { useApp } from '../../ui/context.ts'
+import { FormError } from '../../ui/FormError.tsx'
 import {
   type Draft,
   foldersFault,
@@ -220,13 +221,7 @@ function MemoryForm(props: { held: SettingsResponse }) {
           </div>
         )}
       </Show>
-      <Show when={error()}>
-        {(text) => (
-          <p class="form-error" role="alert">
-            {text()}
-          </p>
-        )}
-      </Show>
+      <FormError text={error()} />
       <Show when={draft()}>
         <div class="form-acts settings-save">
           <span class="hint">{counted(count(), 'change')} not saved</span>

@@ -13,6 +13,7 @@ import {
 import { pushState, testPush } from '../../state/push-api.ts'
 import { workerState } from '../../state/worker.ts'
 import { useApp } from '../../ui/context.ts'
+import { FormError } from '../../ui/FormError.tsx'
 import { PushFacts, PushFaultText } from './PushFacts.tsx'
 
 const WHY_NOT: Readonly<Record<PushObstacle, string>> = {
@@ -92,13 +93,7 @@ export function PushSettings() {
           </Match>
         </Switch>
       </p>
-      <Show when={error()}>
-        {(message) => (
-          <p class="form-error" role="alert">
-            {message()}
-          </p>
-        )}
-      </Show>
+      <FormError text={error()} />
       <Show when={!obstacle() && !target() && asked.value()?.ended}>
         {(fault) => (
           <p class="banner warn">

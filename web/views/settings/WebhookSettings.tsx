@@ -4,6 +4,7 @@ import { ApiError } from '../../state/api.ts'
 import { createAsked } from '../../state/asked.ts'
 import { deleteWebhook, pushState, putWebhook, testWebhook } from '../../state/push-api.ts'
 import { useApp } from '../../ui/context.ts'
+import { FormError } from '../../ui/FormError.tsx'
 import { PushFacts } from './PushFacts.tsx'
 
 /** One address that every notice is posted to as well, such as a topic of ntfy. */
@@ -99,13 +100,7 @@ export function WebhookSettings() {
           </>
         )}
       </Show>
-      <Show when={error()}>
-        {(message) => (
-          <p class="form-error" role="alert">
-            {message()}
-          </p>
-        )}
-      </Show>
+      <FormError text={error()} />
     </section>
   )
 }
