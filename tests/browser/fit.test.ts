@@ -1,6 +1,6 @@
 import { expect, test } from 'playwright/test'
 import { startServer } from '../support/server.ts'
-import { openTerminal } from '../support/terminal-tab.ts'
+import { openSession, openTerminal } from '../support/terminal-tab.ts'
 import { STEADY_NAMES, startTmux } from '../support/tmux.ts'
 
 test('a window that is given back stays given back, whatever the page was about to ask for', async ({
@@ -44,4 +44,33 @@ test('a window that is given back stays given back, whatever the page was about 
     tmux.run('display-message', '-p', '-t', 'work', '#{window_width}x#{window_height}')
   await expect.poll(size).toBe('80x24')
   expect(asked).toEqual([true, false])
+})
+
+test('whatever its size was, a window is fitted to what the screen holds at the chosen size of text', async ({
+  page,
+}) => {
+  await using tmux = await startTmux(STEADY_NAMES)
+  const sizes = { small: [80, 24], large: [220, 60], tall: [60, 150] } as const
+  const size = (name: string) =>
+    tmux.run('display-message', '-p', '-t', `${name}:`, '#{window_width}x#{window_height}')
+  for (const [name, [cols, rows]] of Object.entries(sizes)) {
+    await tmux.newSession({ name, cols, rows, command: `echo I am ${name}; exec cat` })
+  }
+  await using server = await startServer({ tmux })
+  await openTerminal(page, server, 'small')
+  // Open all first: the strip that names them takes room of each.
+  for (const name of ['large', 'tall', 'small']) await openSession(page, name)
+  const rows = page.locator('.slot.current .xterm-rows')
+  const fit = page.locator('.slot.current .head .fit')
+  let wanted: string | undefined
+  for (const name of Object.keys(sizes)) {
+    await openSession(page, name)
+    await expect(rows).toContainText(`I am ${name}`)
+    await fit.click()
+    await expect(fit).toHaveAttribute('aria-pressed', 'true')
+    await expect(rows).toHaveCSS('font-size', '13px')
+    if (wanted === undefined) await expect.poll(() => size(name)).not.toBe('80x24')
+    wanted ??= await size(name)
+    await expect.poll(() => size(name)).toBe(wanted)
+  }
 })

@@ -145,7 +145,14 @@ export function makeLayout(
     stayAtCursor() {
       if (isBeside() && !moved) layout.followCursor()
     },
-    slotGrid: () => gridFor(box(), screen.ratio(), preferred()),
+    slotGrid() {
+      // Browsers round a cell to whole pixels, at each size of text in another way.
+      const before = layout.fontSize
+      screen.setFontSize(preferred())
+      const grid = gridFor(box(), screen.ratio(), preferred())
+      screen.setFontSize(before)
+      return grid
+    },
     get fontSize() {
       return screen.terminal.options.fontSize ?? preferred()
     },
