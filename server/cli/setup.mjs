@@ -12,6 +12,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
@@ -43,16 +44,16 @@ export async function install() {
   if (readStamp(INSTALLED) === stamp) return
   say('installing packages (once; a minute or two)')
   // Not `npm ci`: that refuses a lockfile without the optional packages of other platforms.
-  const env = { ...process.env, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' }
-  await run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { env })
+  const env = { ...process.env, ...headers(), PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' }
+  const flags = ['--no-save', '--no-audit', '--no-fund', '--loglevel=error']
+  const cure =
+    'the database module (better-sqlite3) has to be compiled where its ready-made file cannot be ' +
+    'downloaded: that needs a C++ compiler, make and python3'
+  await run('npm', ['install', ...flags], { env, cure })
   if (!(await loadsSqlite())) {
     say('building the database module')
-    await run('npm', ['rebuild', 'better-sqlite3', '--foreground-scripts'], { env })
-    if (!(await loadsSqlite())) {
-      fail(
-        'better-sqlite3 could not be built: install a C++ compiler, make and python3, then retry',
-      )
-    }
+    await run('npm', ['rebuild', 'better-sqlite3', '--foreground-scripts'], { env, cure })
+    if (!(await loadsSqlite())) fail(cure)
   }
   writeFileSync(INSTALLED, stamp)
 }
@@ -147,6 +148,13 @@ function sourceFiles() {
   return [...below, 'vite.config.ts'].sort()
 }
 
+/** Node's own headers, where they lie beside it: a compilation then downloads nothing. */
+function headers() {
+  const root = resolve(realpathSync(process.execPath), '..', '..')
+  const there = existsSync(join(root, 'include', 'node', 'node.h'))
+  return there && !process.env.npm_config_nodedir ? { npm_config_nodedir: root } : {}
+}
+
 /** A process of its own: a module that was loaded before it was rebuilt stays broken in this one. */
 function loadsSqlite() {
   const child = spawn(process.execPath, ['-e', "new (require('better-sqlite3'))(':memory:')"], {
@@ -157,20 +165,22 @@ function loadsSqlite() {
 }
 
 /**
- * Runs a program to its end; a failure ends this process too.
+ * Runs a program to its end; a failure ends this process too, after the cure for it if one is known.
  * @param {string} program
  * @param {string[]} args
- * @param {import('node:child_process').SpawnOptions} [options]
+ * @param {import('node:child_process').SpawnOptions & { cure?: string }} [options]
  * @returns {Promise<void>}
  */
-export function run(program, args, options = {}) {
+export function run(program, args, { cure, ...options } = {}) {
   // stdout to stderr, see above.
   const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 2, 2], ...options })
   return new Promise((done) => {
     child.on('error', (error) => fail(`${program} cannot be run: ${error.message}`))
     child.on('exit', (code, signal) => {
       if (code === 0) return done()
-      fail(`${[program, ...args].join(' ')} failed (${signal ?? `exit code ${code}`})`)
+      say(`${[program, ...args].join(' ')} failed (${signal ?? `exit code ${code}`})`)
+      if (cure) say(cure)
+      process.exit(1)
     })
   })
 }
