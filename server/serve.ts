@@ -167,6 +167,7 @@ export async function serve(
       journal,
       registry,
       agents,
+      batches,
       resumesByItself: () => settings.current.resumeByItself,
       isNeeded: (agent) => attention.items().some((item) => item.agent === agent),
       log,

@@ -64,6 +64,12 @@ export class Batches {
     this.#registry.tell({ type: 'batch', session, label })
   }
 
+  /** Gives a session the label of the one that it stands for now, if that had one. */
+  inherit(session: string, from: string): void {
+    const label = this.#rows.get(from)?.label
+    if (label !== undefined) this.put(session, label)
+  }
+
   /** Resolves when all labels are on the disk. */
   flush(): Promise<void> {
     return this.#keeper.flush()

@@ -4,6 +4,7 @@ import type { Log } from '../log.ts'
 import type { TmuxServer } from '../tmux/server.ts'
 import { AgentStore } from './agent-store.ts'
 import type { Agents } from './agents.ts'
+import type { Batches } from './batches.ts'
 import { Layouts } from './layouts.ts'
 import { readGuard } from './login-facts.ts'
 import { Recovery } from './recovery.ts'
@@ -18,6 +19,7 @@ export interface PastDeps {
   writer: Writer
   registry: Registry
   agents: Agents
+  batches: Batches
   /** Whether something still needs the user at an agent. */
   isNeeded: (agent: string) => boolean
   /** Whether agents start again by themselves after tmux or the machine died. */
@@ -43,6 +45,7 @@ export function openPast({
   isNeeded,
   resumesByItself,
   agents,
+  batches,
   journal,
   ...common
 }: PastDeps): Past {
@@ -67,7 +70,7 @@ export function openPast({
   const ready = new Promise<void>((resolve) => {
     known = resolve
   })
-  const parts = { db, journal, registry, store, layouts, resumes }
+  const parts = { db, journal, registry, store, layouts, resumes, batches }
   const recovery = new Recovery({ ...parts, guard, ready, log, signal })
   return {
     store,

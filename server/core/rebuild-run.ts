@@ -9,10 +9,13 @@ import type { SavedSession } from './saved-layout.ts'
 import { toFailure } from './tmux-failure.ts'
 import { generationOf, idOf } from './views.ts'
 
-/** What was built of a run, and our ids of the new panes by the agents that ran in their places. */
+/** What was built of a run. */
 export interface RebuiltRun {
   sessions: RebuiltSession[]
+  /** Our ids of the new panes, by the agents that ran in their places. */
   panes: Map<string, string>
+  /** Our ids of the new sessions, by those of the ones that were. */
+  heirs: Map<string, string>
 }
 
 export interface RebuildDeps {
@@ -38,6 +41,7 @@ export async function rebuildRun(
   const { server, present } = deps
   const sessions: RebuiltSession[] = []
   const built: { session: SavedSession; result: Rebuilt }[] = []
+  const made: { id: string | undefined; tmuxId: string }[] = []
   for (const session of wanted) {
     const { name } = session
     if (present(name) !== undefined) {
@@ -53,13 +57,14 @@ export async function rebuildRun(
     try {
       const mate = mateOf(session, run, built, present)
       if (mate !== undefined) {
-        await joinGroup(server, name, mate)
+        made.push({ id: session.id, tmuxId: await joinGroup(server, name, mate) })
         sessions.push({ name, created: true })
         continue
       }
       const { plan, faults } = await planOf(session, deps.agents)
       const result = await rebuildSession(server, plan, deps.log)
       built.push({ session, result })
+      made.push({ id: session.id, tmuxId: result.id })
       const detail = [...faults, ...result.faults].join(' ')
       sessions.push({ name, created: true, ...(detail ? { detail } : {}) })
     } catch (error) {
@@ -68,13 +73,18 @@ export async function rebuildRun(
       sessions.push({ name, created: false, detail: failure.message })
     }
   }
-  if (built.length === 0) return { sessions, panes: new Map() }
+  if (made.length === 0) return { sessions, panes: new Map(), heirs: new Map() }
   const { identity } = await server.refresh()
   const generation = generationOf(server.id, identity)
   const panes = built.flatMap(({ session, result }) => panesByAgent(session, result))
   return {
     sessions,
     panes: new Map(panes.map(([agent, tmuxId]) => [agent, idOf('p', tmuxId, generation)])),
+    heirs: new Map(
+      made.flatMap(({ id, tmuxId }) =>
+        id === undefined ? [] : [[id, idOf('s', tmuxId, generation)]],
+      ),
+    ),
   }
 }
 

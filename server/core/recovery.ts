@@ -18,6 +18,7 @@ import { addWindow } from '../tmux/rebuild.ts'
 import type { TmuxServer } from '../tmux/server.ts'
 import { createSession } from '../tmux/session.ts'
 import type { AgentStore } from './agent-store.ts'
+import type { Batches } from './batches.ts'
 import { Failure } from './failure.ts'
 import { isKnown, type Layouts } from './layouts.ts'
 import { agentsLostWith, lostAgent, lostServer, oldPlaceOf } from './lost.ts'
@@ -43,6 +44,7 @@ export interface RecoveryDeps {
   store: AgentStore
   layouts: Layouts
   resumes: Resumes
+  batches: Batches
   /** Whether tmux outlives a logout. */
   guard: () => Promise<GuardView>
   /** Resolves when it is known which agents live: before that everything would look lost. */
@@ -150,7 +152,7 @@ export class Recovery {
     names: readonly string[] | undefined,
     run: boolean,
   ): Promise<Omit<RebuildResponse, 'duplicate'>> {
-    const { log, registry, store } = this.#deps
+    const { batches, log, registry, store } = this.#deps
     const server = registry.server(lost.server)
     if (!server) throw new Failure('not-found', 'That tmux server is not watched any more.')
     this.#touched.add(lost.id)
@@ -164,6 +166,7 @@ export class Recovery {
       agents: new Map(rows.map((row) => [row.id, row])),
       log,
     })
+    for (const [from, session] of built.heirs) batches.inherit(session, from)
     const agents: ResumedAgent[] = []
     for (const row of rows) {
       agents.push({ id: row.id, state: await this.#bring(row, built.panes.get(row.id), run) })
@@ -190,21 +193,24 @@ export class Recovery {
 
   /** Our id of a pane for an agent that is resumed by itself. Rejects with a `TmuxError`. */
   async #placeFor(row: AgentRow, server: TmuxServer): Promise<string> {
-    const { log, registry } = this.#deps
+    const { batches, log, registry } = this.#deps
     const { cwd, place } = row.view
     const session = registry.session(row.view.session)
     const window = place?.window ?? ''
     let tmuxId: string
+    let made: string | undefined
     if (session) {
       tmuxId = (await addWindow(server, session.view.tmuxId, { name: window, cwd })).pane
     } else {
       const old = findOldPlace(registry, server.id, oldPlaceOf(row))
       if (old) return old.view.id
-      const made = await openSession(server, place?.session, cwd, log)
+      made = await openSession(server, place?.session, cwd, log)
       tmuxId = await server.run(['display-message', '-p', '-t', `${made}:`, '#{pane_id}'])
     }
     const { identity } = await server.refresh()
-    return idOf('p', tmuxId, generationOf(server.id, identity))
+    const generation = generationOf(server.id, identity)
+    if (made !== undefined) batches.inherit(idOf('s', made, generation), row.view.session)
+    return idOf('p', tmuxId, generation)
   }
 
   async #lost(row: AgentRow): Promise<LostAgent> {

@@ -16,7 +16,8 @@ export function savedSessions(
   sessions: readonly SessionView[],
   layouts: ReadonlyMap<string, WindowLayout>,
 ): SavedSession[] {
-  return sessions.map(({ name, group, windows }) => ({
+  return sessions.map(({ id, name, group, windows }) => ({
+    id,
     name: redact(name),
     ...(group === undefined ? {} : { group: redact(group) }),
     windows: windows.map((window) => savedWindow(window, layouts.get(window.tmuxId))),

@@ -64,6 +64,8 @@ export interface LostServer {
 
 /** A session as it was. */
 export interface LostSession {
+  /** The id it had; absent in what an older version kept. */
+  id?: string
   name: string
   /** The session group that it shared its windows with. */
   group?: string

@@ -8,6 +8,7 @@ import type {
   SettingsResponse,
   TurnsResponse,
 } from '../../server/protocol.ts'
+import { batchLabels } from '../support/batches.ts'
 import { kept, keptAgents } from '../support/kept.ts'
 import { CONVERSATIONS, claudeMessage, sayInTranscript } from '../support/resumable-agent.ts'
 import { ResumableStage } from '../support/resumable-stage.ts'
@@ -339,6 +340,34 @@ test('sessions that shared their windows share them again', async () => {
     windows.split('\n').flatMap((line) => (line.startsWith(`${name} `) ? [line.split(' ')[1]] : []))
   expect(of('one')).toEqual(of('mirror'))
   expect((await screens()).match(new RegExp(`resumed ${FIRST}`, 'g'))).toHaveLength(2)
+})
+
+test('sessions that are made anew keep the label of their batch, rebuilt or with their agent', async () => {
+  const api = server.api(token)
+  const directories = ['one', 'two', 'three'].map(folder)
+  const labelled = ['one', 'three', 'two'].map((name) => [name, 'try it all'])
+  await tmux.newSession({ name: 'mine' })
+  await api.post('/api/starts', { id: 'a', directories, batch: 'try it all' })
+  await expect.poll(() => batchLabels(server, token)).toEqual(labelled)
+  await tmux.run('new-session', '-d', '-t', 'one', '-s', 'mirror')
+  await typeAgent('two', SECOND)
+  const agent = (await agents())[0]?.id
+  await keptAgents(server, 1)
+  await kept(server, `SELECT 1 FROM tmux_runs WHERE sessions LIKE '%"mirror"%'`)
+  await kept(server, 'SELECT 1 WHERE (SELECT count(*) FROM batches) = 3')
+  await server.kill9()
+  await endTmux()
+  await server.start()
+  await expect.poll(async () => (await recovery()).lost.length).toBe(1)
+  expect(await batchLabels(server, token)).toEqual([])
+  const [lost] = (await recovery()).lost
+  const path = `/api/recovery/${lost?.id}/rebuild`
+  await api.post(path, { id: 'b', run: false, sessions: ['one', 'mirror'] })
+  await expect.poll(() => batchLabels(server, token)).toEqual([['one', 'try it all']])
+  await api.post(`/api/agents/${agent}/resume`, { id: 'c', run: true })
+  await expect.poll(() => standing(SECOND)).toMatch(/^live/)
+  await api.post(path, { id: 'd', run: false })
+  await expect.poll(() => batchLabels(server, token)).toEqual(labelled)
 })
 
 test('agents come back by themselves where their user has set so, once, and else never', async () => {

@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'playwright/test'
 import type {
   AgentsResponse,
-  FeedFrame,
   ProgramsResponse,
   SessionsResponse,
   StartResponse,
@@ -11,6 +10,7 @@ import type {
   StartsResponse,
   StartView,
 } from '../../server/protocol.ts'
+import { batchLabels } from '../support/batches.ts'
 import { FakeAgent } from '../support/fake-agent.ts'
 import { Repository } from '../support/repository.ts'
 import { type Server, startServer } from '../support/server.ts'
@@ -158,16 +158,7 @@ test('folders of the same name get names of their own', async () => {
 })
 
 test('sessions started together keep the label of their batch, also when the server starts anew', async () => {
-  const labels = async () => {
-    const frames: FeedFrame[] = []
-    const socket = await server.ws('/ws/feed', token, (data) => frames.push(JSON.parse(`${data}`)))
-    await expect.poll(() => frames.map(({ type }) => type)).toContain('hello')
-    socket.close()
-    const hello = frames.find((frame) => frame.type === 'hello')
-    const nameOf = new Map(hello?.sessions.map(({ id, name }) => [id, name]))
-    const told = Object.entries(hello?.batches ?? {})
-    return told.map(([id, label]) => [nameOf.get(id), label]).sort()
-  }
+  const labels = () => batchLabels(server, token)
   await begin({ directories: [folder('alone')] })
   await expect.poll(states, LONG).toEqual(['done'])
   await begin({ directories: [folder('one'), folder('two')], batch: 'try it all' })
