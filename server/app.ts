@@ -59,6 +59,8 @@ export interface AppDeps
     RecoveryRouteDeps {
   settings: SettingsKeeper
   pairTickets: PairTickets
+  /** Names under which a proxy serves us by https. */
+  allowHosts: readonly string[]
   registry: Registry
   viewers: Viewers
   looks: Looks

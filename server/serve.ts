@@ -9,7 +9,7 @@ import { readSettings } from '../db/settings.ts'
 import { Writer } from '../db/writer.ts'
 import { listenEverywhere } from './addresses.ts'
 import { type App, createApp } from './app.ts'
-import { pairUrl, sshPlace, welcomeText } from './cli/welcome.ts'
+import { pairUrl, proxiedUrl, sshPlace, welcomeText } from './cli/welcome.ts'
 import { type Config, tmuxLabel } from './config.ts'
 import { agentConversation } from './core/agent-conversation.ts'
 import { gitSubjects } from './core/agent-git.ts'
@@ -224,6 +224,7 @@ export async function serve(
       place,
       log,
       pairTickets,
+      allowHosts: config.allowHosts,
       socketTickets: new Tickets<string>(SOCKET_TICKET_MS),
       assets: loadAssets(options.web ?? join(import.meta.dirname, '..', 'web')),
       version: config.version,
@@ -359,6 +360,7 @@ function greet(
   const user = userInfo().username
   return welcomeText({
     url,
+    proxied: config.allowHosts.map((host) => proxiedUrl(host, ticket)),
     port,
     socket,
     ssh: sshPlace(sshConnection, user),

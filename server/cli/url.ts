@@ -2,11 +2,15 @@ import { renderUnicodeCompact } from 'uqr'
 import type { Config } from '../config.ts'
 import type { PairTicketResponse } from '../protocol.ts'
 import { type Answer, ask, runningPort } from './client.ts'
-import { pairUrl } from './welcome.ts'
+import { pairUrl, proxiedUrl } from './welcome.ts'
+
+const NEEDS_FORWARD =
+  'On another device 127.0.0.1 is that device: forward the port there first, or serve the page ' +
+  'through a proxy (--allow-host).'
 
 /** `dogwatch url`: one more one-use link, for a browser on this machine or behind a forward. */
 export async function printUrl(config: Config): Promise<Answer> {
-  const { ticket, expiresAt, scope } = await ask<PairTicketResponse>(
+  const { ticket, expiresAt, scope, hosts } = await ask<PairTicketResponse>(
     config,
     'POST',
     '/api/tickets',
@@ -14,9 +18,15 @@ export async function printUrl(config: Config): Promise<Answer> {
   )
   const port = runningPort(config.dataDir)
   const url = pairUrl(port, ticket)
-  const code = config.qr ? `\n${renderUnicodeCompact(url)}` : ''
+  const proxied = hosts.map((host) => proxiedUrl(host, ticket))
+  const lines = [`${url}   (one use, 10 minutes)`, ...proxied.map((same) => `or ${same}`)]
+  if (config.qr) {
+    // Whoever scans it is on another device, where 127.0.0.1 is that device itself.
+    lines.push(renderUnicodeCompact(proxied[0] ?? url))
+    if (proxied.length === 0) lines.push(NEEDS_FORWARD)
+  }
   return {
-    text: `${url}   (one use, 10 minutes)${code}`,
-    data: { url, ticket, port, socket: config.socketPath, expiresAt, scope },
+    text: lines.join('\n'),
+    data: { url, proxied, ticket, port, socket: config.socketPath, expiresAt, scope },
   }
 }

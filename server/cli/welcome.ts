@@ -18,9 +18,16 @@ export function pairUrl(port: number, ticket: string): string {
   return `http://127.0.0.1:${port}/#k=${ticket}`
 }
 
+/** The same link where a proxy serves us by https under this name. */
+export function proxiedUrl(host: string, ticket: string): string {
+  return `https://${host}/#k=${ticket}`
+}
+
 /** What the first seconds need: the link, the way from a laptop, and what was found in tmux. */
 export function welcomeText(facts: {
   url: string
+  /** The same link under the names that a proxy serves. */
+  proxied: readonly string[]
   port: number
   socket: string
   ssh: SshPlace | undefined
@@ -30,11 +37,14 @@ export function welcomeText(facts: {
   servers: readonly TmuxServerView[]
   sessions: readonly SessionView[]
 }): string {
-  const open = `Open   ${facts.url}   (one use, 10 minutes; "dogwatch url" for another)`
+  const open = [
+    `Open   ${facts.url}   (one use, 10 minutes; "dogwatch url" for another)`,
+    ...facts.proxied.map((url) => `  or   ${url}`),
+  ]
   const laptop = laptopLines(facts)
   const places = facts.ssh
-    ? ['On your laptop run one of', ...laptop, 'and then there', open]
-    : [open, 'From a laptop, run one of these there and open the same link:', ...laptop]
+    ? ['On your laptop run one of', ...laptop, 'and then there', ...open]
+    : [...open, 'From a laptop, run one of these there and open the same link:', ...laptop]
   return [...places, '', ...facts.servers.map((server) => tmuxLine(server, facts.sessions))].join(
     '\n',
   )

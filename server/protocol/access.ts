@@ -39,6 +39,8 @@ export interface PairTicketResponse {
   scope: Scope
   /** Epoch milliseconds. */
   expiresAt: number
+  /** Names under which a proxy serves the page by https (`--allow-host`), in their order. */
+  hosts: readonly string[]
 }
 
 export interface DevicesResponse {

@@ -12,6 +12,8 @@ export function deviceRoutes(deps: {
   devices: Devices
   connections: Connections
   pairTickets: PairTickets
+  /** Names under which a proxy serves us by https. */
+  allowHosts: readonly string[]
 }) {
   return new Hono<Env>()
     .get('/api/devices', (c) => c.json({ devices: deps.devices.list() } satisfies DevicesResponse))
@@ -30,6 +32,9 @@ export function deviceRoutes(deps: {
         throw new Failure('forbidden', 'A device cannot give away more than it has.')
       }
       const { ticket, expiresAt } = deps.pairTickets.issue(scope)
-      return c.json({ ticket, scope, expiresAt } satisfies PairTicketResponse)
+      return c.json({
+        ...{ ticket, scope, expiresAt },
+        hosts: deps.allowHosts,
+      } satisfies PairTicketResponse)
     })
 }

@@ -105,6 +105,20 @@ test('colours follow the system until this device chooses its own', async ({ pag
   expect(await background(page)).toBe(dark)
 })
 
+test('a link for another device carries the name that a proxy serves, where this page has none', async ({
+  page,
+}) => {
+  await using server = await startServer({ args: ['--allow-host', 'box.example.net'] })
+  await openApp(page, server)
+  await page.getByRole('button', { name: 'Devices' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Devices' })
+  await dialog.getByRole('button', { name: 'Make a link' }).click()
+  await expect(dialog.locator('.link-text')).toHaveText(
+    /^https:\/\/box\.example\.net\/#k=[\w-]{43}$/,
+  )
+  await expect(dialog).not.toContainText('port forward')
+})
+
 test('a link for another device pairs it with no more than was chosen, and can be revoked', async ({
   page,
   browser,

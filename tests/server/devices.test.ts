@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { expect, test } from 'playwright/test'
+import { renderUnicodeCompact } from 'uqr'
 import { CLOSE, type DevicesResponse } from '../../server/protocol.ts'
 import { startServer } from '../support/server.ts'
 
@@ -70,6 +71,17 @@ test('a link carries the scope it was made for', async () => {
   const ticket = /#k=([\w-]{43})/.exec(made.stdout)?.[1]
   const paired = await server.api().post('/api/pair', { ticket, name: 'tv' })
   expect(paired.json).toMatchObject({ scope: 'watch', device: { name: 'tv', scope: 'watch' } })
+})
+
+test('a code to scan leads to the name that a proxy serves', async () => {
+  await using server = await startServer({ args: ['--allow-host', 'box.example.net'] })
+  const made = await server.command('url', '--json')
+  const { url, proxied, ticket } = JSON.parse(made.stdout)
+  expect(url).toBe(`${server.url}/#k=${ticket}`)
+  expect(proxied).toEqual([`https://box.example.net/#k=${ticket}`])
+  const code = await server.command('url', '--qr')
+  const shown = /^or (https:\S+)\n([\s\S]*?)\n$/m.exec(code.stdout)
+  expect(shown?.[2]).toBe(renderUnicodeCompact(shown?.[1] ?? ''))
 })
 
 test('status and doctor say how things are', async () => {

@@ -28,6 +28,7 @@ const session: SessionView = {
 function say(change: Partial<Parameters<typeof welcomeText>[0]> = {}): string {
   return welcomeText({
     url: pairUrl(4477, 'TICKET'),
+    proxied: [],
     port: 4477,
     socket: '/run/user/1000/dogwatch/ui.sock',
     ssh: undefined,
@@ -46,6 +47,11 @@ test('on the machine itself the link comes first', () => {
   expect(rest.join('\n')).toContain('ssh -N -L 4477:/run/user/1000/dogwatch/ui.sock ada@box')
   expect(rest.join('\n')).toContain('ssh -N -L 4477:127.0.0.1:4477 ada@box')
   expect(say()).not.toContain('localhost')
+})
+
+test('a name that a proxy serves has its link beside', () => {
+  const lines = say({ proxied: ['https://box.example.net/#k=TICKET'] }).split('\n')
+  expect(lines[1]).toBe('  or   https://box.example.net/#k=TICKET')
 })
 
 test('under SSH the lines for the laptop come first, with user, host and port', () => {

@@ -18,7 +18,12 @@ export function PairLink() {
   const [scope, setScope] = createSignal<Scope>('reply')
   const [ticket, setTicket] = createSignal<PairTicketResponse>()
   const [error, setError] = createSignal<string>()
-  const link = () => `${location.origin}/#k=${ticket()?.ticket ?? ''}`
+  /** A name that other devices know serves them better than an address of this computer. */
+  const origin = () => {
+    const [host] = ticket()?.hosts ?? []
+    return host && isLoopback(location.hostname) ? `https://${host}` : location.origin
+  }
+  const link = () => `${origin()}/#k=${ticket()?.ticket ?? ''}`
   const minutes = () => {
     const left = (ticket()?.expiresAt ?? 0) - serverNow()
     return left <= 0 ? 0 : Math.max(1, Math.round(left / 60_000))
@@ -74,7 +79,7 @@ export function PairLink() {
               {minutes() > 0
                 ? `One use, good for ${minutes()} min.`
                 : 'This link has expired. Make another.'}
-              <Show when={isLoopback(location.hostname)}>
+              <Show when={origin() === location.origin && isLoopback(location.hostname)}>
                 {' '}
                 {location.hostname} means “this computer” everywhere: the other device needs its own
                 port forward to this machine first.
