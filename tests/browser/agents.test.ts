@@ -178,7 +178,7 @@ test('why shows source, line, time and what the others say; that’s wrong keeps
   await page.getByRole('button', { name: 'Why billing is asking' }).click()
   const box = page.getByRole('dialog', { name: 'Claude Code is asking' })
   await expect(box.getByTestId('evidence')).toContainText(
-    'Says the rows on its screen, high confidence',
+    'Told by the rows on its screen, high confidence',
   )
   await expect(box.getByTestId('evidence')).toContainText('Do you want to proceed?')
   await expect(box).toContainText('an event that it reported (hook): it works')

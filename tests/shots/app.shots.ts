@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { expect, type Page, test } from 'playwright/test'
 import type { AgentsResponse, AgentView } from '../../server/protocol.ts'
 import { Demo } from '../support/demo.ts'
-import { expectLive, openApp, type PageServer, row } from '../support/page.ts'
+import { expectLive, expectStill, openApp, type PageServer, row } from '../support/page.ts'
 import { startServer } from '../support/server.ts'
 import { startTmux } from '../support/tmux.ts'
 
@@ -158,5 +158,6 @@ function shooter(page: Page, project: string, theme: string): (what: string) => 
 
 async function save(page: Page, path: string): Promise<void> {
   await page.evaluate(() => document.fonts.ready)
+  await expectStill(page)
   await page.screenshot({ path: join(ROOT, path), scale: 'css' })
 }

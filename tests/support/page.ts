@@ -59,15 +59,20 @@ export function rowNames(page: Page): Promise<string[]> {
   return page.locator('.row .name bdi').allTextContents()
 }
 
-/** What an accessibility check finds wrong with the page as it is: rule, and where. */
-export async function axeViolations(page: Page): Promise<string[]> {
-  // What fades in has no contrast yet.
+/** Waits until nothing moves or fades any more, but for what never ends. */
+export async function expectStill(page: Page): Promise<void> {
   await page.evaluate(() => {
     const ending = document
       .getAnimations()
       .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
     return Promise.allSettled(ending.map(({ finished }) => finished)).then(() => {})
   })
+}
+
+/** What an accessibility check finds wrong with the page as it is: rule, and where. */
+export async function axeViolations(page: Page): Promise<string[]> {
+  // What fades in has no contrast yet.
+  await expectStill(page)
   const { violations } = await new AxeBuilder({ page }).analyze()
   return violations.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.target.join(' ')}`),

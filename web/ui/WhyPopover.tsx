@@ -5,7 +5,7 @@ import type { AgentView, Evidence, EvidenceSource, TurnView } from '../../server
 import { ApiError, agentEvidence, agentTurns } from '../state/api.ts'
 import { since } from '../state/clock.ts'
 import { kindName } from '../state/kinds.ts'
-import { ageText, clockText, exactTime, shortCount } from '../state/words.ts'
+import { ageText, agoText, clockText, exactTime, shortCount } from '../state/words.ts'
 import '../style/why.css'
 import { stateText } from './AgentParts.tsx'
 import { useApp } from './context.ts'
@@ -145,9 +145,9 @@ function Said(props: { evidence: Evidence }) {
   return (
     <div class="said" data-testid="evidence">
       <p>
-        Says {SOURCES[props.evidence.source]}, {props.evidence.confidence} confidence,{' '}
+        Told by {SOURCES[props.evidence.source]}, {props.evidence.confidence} confidence,{' '}
         <time dateTime={new Date(props.evidence.at).toISOString()} title={time()}>
-          {ageText(since(props.evidence.at))} ago
+          {agoText(since(props.evidence.at))}
         </time>
       </p>
       <Show when={props.evidence.line}>
@@ -177,7 +177,7 @@ function Turn(props: { turn: TurnView }) {
         {tokens()}
       </span>
       <span class="faint" title={exactTime(props.turn.startedAt)}>
-        {ageText(since(props.turn.startedAt))} ago
+        {agoText(since(props.turn.startedAt))}
       </span>
       <Show when={props.turn.prompt}>
         <span class="excerpt">

@@ -41,7 +41,7 @@ export function ChangesBar(props: ChangesBarProps) {
       </Show>
       <For each={away()}>{(word) => <span class="chip">{word}</span>}</For>
       <span class="age" title={new Date(git().at).toLocaleString()}>
-        {age() === 'now' ? 'asked now' : `asked ${age()} ago`}
+        {age() === 'now' ? 'as of now' : `as of ${age()} ago`}
       </span>
       <Show when={props.error}>{(error) => <span class="field-error">{error()}</span>}</Show>
       <div class="acts">
@@ -64,7 +64,7 @@ export function ChangesBar(props: ChangesBarProps) {
           </fieldset>
         </Show>
         <button type="button" class="btn" onClick={props.onAgain}>
-          Ask again
+          Refresh
         </button>
       </div>
     </div>
