@@ -13,6 +13,8 @@ const SOCKET_PATH_BYTES = 103
 export interface Config {
   readonly command: Command
   readonly args: readonly string[]
+  /** What a person types before a command: `dogwatch`, or npm's way from a clone. */
+  readonly program: string
   readonly json: boolean
   /** 0: any free one. */
   readonly port: number
@@ -21,6 +23,8 @@ export interface Config {
   /** Hosts a proxy serves us under, by https. Lower case. */
   readonly allowHosts: readonly string[]
   readonly dataDir: string
+  /** It is not where each command looks by itself. */
+  readonly ownDataDir: boolean
   /** Sockets, FIFOs and process records of this data folder's server. */
   readonly runDir: string
   readonly socketPath: string
@@ -77,6 +81,8 @@ export function readConfig(
   return Object.freeze({
     command: asked.command,
     args: Object.freeze(asked.args),
+    ownDataDir: asked.text('data-dir') !== undefined,
+    program: env.npm_lifecycle_event === 'start' ? 'npm start --' : 'dogwatch',
     json: asked.on('json'),
     port: readPort(asked.text('port') ?? (asked.command === 'demo' ? '0' : '4477')),
     listen: readListen(asked.text('listen'), asked.on('i-understand')),

@@ -24,6 +24,7 @@ export async function serveDemo(
       {
         ...config,
         dataDir: join(stage.folder, 'data'),
+        ownDataDir: true,
         runDir,
         socketPath: join(runDir, 'ui.sock'),
         tmuxSockets: [stage.tmuxSocket],

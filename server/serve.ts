@@ -9,7 +9,7 @@ import { readSettings } from '../db/settings.ts'
 import { Writer } from '../db/writer.ts'
 import { listenEverywhere } from './addresses.ts'
 import { type App, createApp } from './app.ts'
-import { pairUrl, proxiedUrl, sshPlace, welcomeText } from './cli/welcome.ts'
+import { anotherLink, pairUrl, proxiedUrl, sshPlace, welcomeText } from './cli/welcome.ts'
 import { type Config, tmuxLabel } from './config.ts'
 import { agentConversation } from './core/agent-conversation.ts'
 import { gitSubjects } from './core/agent-git.ts'
@@ -102,7 +102,7 @@ export async function serve(
   const tmux: TmuxServer[] = []
   try {
     prepareDataFolder(config.dataDir)
-    undo.push(holdDataFolder(config.dataDir))
+    undo.push(holdDataFolder(config))
     prepareRunFolder(config.runDir)
     const { db, loadFault } = openDatabase(config.dataDir)
     if (loadFault) log.error({}, loadFault)
@@ -323,14 +323,15 @@ export async function serve(
   }
 }
 
-function holdDataFolder(dataDir: string): () => void {
+function holdDataFolder(config: Config): () => void {
+  const { dataDir } = config
   const release = lockDataFolder(dataDir)
   if (release) return release
   const running = readRunning(dataDir)
   const where = running ? ` at ${running.address} (process ${running.pid})` : ''
   throw new AlreadyRunningError(
     `already running${where} for the data folder ${dataDir}. ` +
-      '"dogwatch url" prints a link to it; another --data-dir starts a second one',
+      `"${anotherLink(config)}" prints a link to it; another --data-dir starts a second one`,
   )
 }
 
@@ -359,6 +360,7 @@ function greet(
   if (config.json) return JSON.stringify({ url, ticket, port, socket, expiresAt })
   const user = userInfo().username
   return welcomeText({
+    another: anotherLink(config),
     url,
     proxied: config.allowHosts.map((host) => proxiedUrl(host, ticket)),
     port,

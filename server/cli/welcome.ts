@@ -18,6 +18,16 @@ export function pairUrl(port: number, ticket: string): string {
   return `http://127.0.0.1:${port}/#k=${ticket}`
 }
 
+/** What a person types for one more link of this server. */
+export function anotherLink(config: {
+  program: string
+  dataDir: string
+  ownDataDir: boolean
+}): string {
+  const { program, dataDir, ownDataDir } = config
+  return `${program} url${ownDataDir ? ` --data-dir ${quote(dataDir)}` : ''}`
+}
+
 /** The same link where a proxy serves us by https under this name. */
 export function proxiedUrl(host: string, ticket: string): string {
   return `https://${host}/#k=${ticket}`
@@ -25,6 +35,8 @@ export function proxiedUrl(host: string, ticket: string): string {
 
 /** What the first seconds need: the link, the way from a laptop, and what was found in tmux. */
 export function welcomeText(facts: {
+  /** What a person types for one more link. */
+  another: string
   url: string
   /** The same link under the names that a proxy serves. */
   proxied: readonly string[]
@@ -38,7 +50,7 @@ export function welcomeText(facts: {
   sessions: readonly SessionView[]
 }): string {
   const open = [
-    `Open   ${facts.url}   (one use, 10 minutes; "dogwatch url" for another)`,
+    `Open   ${facts.url}   (one use, 10 minutes; ${facts.another} prints another)`,
     ...facts.proxied.map((url) => `  or   ${url}`),
   ]
   const laptop = laptopLines(facts)

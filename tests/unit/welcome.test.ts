@@ -1,5 +1,5 @@
 import { expect, test } from 'playwright/test'
-import { pairUrl, sshPlace, welcomeText } from '../../server/cli/welcome.ts'
+import { anotherLink, pairUrl, sshPlace, welcomeText } from '../../server/cli/welcome.ts'
 import type { SessionView, TmuxServerView } from '../../server/protocol.ts'
 
 const tmux: TmuxServerView = {
@@ -27,6 +27,7 @@ const session: SessionView = {
 
 function say(change: Partial<Parameters<typeof welcomeText>[0]> = {}): string {
   return welcomeText({
+    another: 'dogwatch url',
     url: pairUrl(4477, 'TICKET'),
     proxied: [],
     port: 4477,
@@ -43,10 +44,19 @@ function say(change: Partial<Parameters<typeof welcomeText>[0]> = {}): string {
 test('on the machine itself the link comes first', () => {
   const [first = '', ...rest] = say().split('\n')
   expect(first).toContain('http://127.0.0.1:4477/#k=TICKET')
-  expect(first).toContain('one use, 10 minutes')
+  expect(first).toContain('(one use, 10 minutes; dogwatch url prints another)')
   expect(rest.join('\n')).toContain('ssh -N -L 4477:/run/user/1000/dogwatch/ui.sock ada@box')
   expect(rest.join('\n')).toContain('ssh -N -L 4477:127.0.0.1:4477 ada@box')
   expect(say()).not.toContain('localhost')
+})
+
+test('the command for another link is one that works where it was started', () => {
+  const where = { program: 'dogwatch', dataDir: "/tmp/o'my", ownDataDir: false }
+  expect(anotherLink(where)).toBe('dogwatch url')
+  expect(anotherLink({ ...where, program: 'npm start --' })).toBe('npm start -- url')
+  expect(anotherLink({ ...where, ownDataDir: true })).toBe(
+    "dogwatch url --data-dir '/tmp/o'\\''my'",
+  )
 })
 
 test('a name that a proxy serves has its link beside', () => {
