@@ -82,6 +82,9 @@ test('a directory that is not there is refused in its place, and what was typed 
   await expect(page.getByRole('alert')).not.toBeEmpty()
   await expect(page.getByLabel('Name')).toHaveValue('nowhere')
   await page.getByRole('combobox', { name: 'Directory' }).fill('/')
+  // The folders that are offered stand above the button: they stay until it has been pressed.
+  const folders = page.getByRole('listbox', { name: 'Directories' })
+  await expect(folders).toBeVisible()
   await page.getByRole('button', { name: 'Start session' }).click()
   await expect(row(page, 'nowhere')).toBeVisible()
 })
@@ -154,11 +157,13 @@ test('processes that outlive their session are named', async ({ page }) => {
   await tmux.newSession({ name: 'stays', command: 'cat' })
   await tmux.newSession({
     name: 'goes',
-    command: 'setsid sh -c \'trap "" HUP TERM; while :; do sleep 1; done\' & exec cat',
+    command:
+      'setsid sh -c \'trap "" HUP TERM; echo it stays; while :; do sleep 1; done\' & exec cat',
   })
   await using server = await startServer({ tmux })
   await openApp(page, server)
   await row(page, 'goes').getByRole('link').click()
+  await expect(page.locator('.xterm-rows')).toContainText('it stays')
   await menu(page, 'goes', 'End session')
   await page.getByRole('dialog').getByRole('button', { name: 'End session' }).click()
   await expect(page.getByRole('alert')).toContainText('outlived it', { timeout: 30_000 })

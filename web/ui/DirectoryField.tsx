@@ -77,6 +77,13 @@ export function DirectoryField(props: {
     }
   }
   const shown = () => open() && options().length > 0
+  /** The list stands above what is pressed: until the press has ended nothing may move under it. */
+  const leave = () => {
+    const close = () => setOpen(false)
+    if (!document.querySelector(':active')) return close()
+    // In a task of its own: the click comes after this.
+    document.addEventListener('mouseup', () => setTimeout(close), { capture: true, once: true })
+  }
 
   return (
     <div class="combo">
@@ -99,7 +106,7 @@ export function DirectoryField(props: {
         }}
         // The dialog listens on the document: only the browser's own event can be kept from it.
         on:keydown={onKey}
-        onBlur={() => setOpen(false)}
+        onBlur={leave}
       />
       <div
         class="options"
