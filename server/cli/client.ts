@@ -38,7 +38,8 @@ export async function ask<T>(
 ): Promise<T> {
   const token = readLocalToken(dataDir)
   if (token === undefined) throw notRunning(dataDir)
-  const { status, text } = await send(socketPath, method, path, token, body).catch(
+  const socket = runningSocket({ dataDir, socketPath })
+  const { status, text } = await send(socket, method, path, token, body).catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') throw notRunning(dataDir)
       throw error
@@ -48,6 +49,14 @@ export async function ask<T>(
   if (status < 400) return answer as T
   const { error } = answer as { error?: { message?: string } }
   throw new RefusedError(error?.message ?? `the server answered with status ${status}`)
+}
+
+/**
+ * Where the server listens: as its start says, because a demo, or a shell with another
+ * `XDG_RUNTIME_DIR`, has it in another folder than a command would take.
+ */
+export function runningSocket({ dataDir, socketPath }: Server): string {
+  return readRunning(dataDir)?.socket ?? socketPath
 }
 
 /** The TCP port of the server, from the word its start left. */

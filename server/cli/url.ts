@@ -1,7 +1,7 @@
 import { renderUnicodeCompact } from 'uqr'
 import type { Config } from '../config.ts'
 import type { PairTicketResponse } from '../protocol.ts'
-import { type Answer, ask, runningPort } from './client.ts'
+import { type Answer, ask, runningPort, runningSocket } from './client.ts'
 import { pairUrl, proxiedUrl } from './welcome.ts'
 
 const NEEDS_FORWARD =
@@ -27,6 +27,6 @@ export async function printUrl(config: Config): Promise<Answer> {
   }
   return {
     text: lines.join('\n'),
-    data: { url, proxied, ticket, port, socket: config.socketPath, expiresAt, scope },
+    data: { url, proxied, ticket, port, socket: runningSocket(config), expiresAt, scope },
   }
 }

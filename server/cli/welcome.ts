@@ -50,8 +50,9 @@ export function welcomeText(facts: {
   sessions: readonly SessionView[]
 }): string {
   const open = [
-    `Open   ${facts.url}   (one use, 10 minutes; ${facts.another} prints another)`,
+    `Open   ${facts.url}   (one use, 10 minutes)`,
     ...facts.proxied.map((url) => `  or   ${url}`),
+    `Again  ${facts.another}   (another link, one for each device)`,
   ]
   const laptop = laptopLines(facts)
   const places = facts.ssh

@@ -12,6 +12,7 @@ import type {
   TurnsResponse,
 } from '../../server/protocol.ts'
 import { Demo } from '../support/demo.ts'
+import { runProgram } from '../support/server.ts'
 
 /** Its plays take their time. */
 test.setTimeout(150_000)
@@ -37,6 +38,14 @@ function leftOf(demo: Demo): string[] {
   })
   return [...readdirSync(demo.parent), ...processes]
 }
+
+test('a link for another device is made by the command that the demo names', async () => {
+  await using demo = await Demo.start()
+  const env = { PATH: process.env.PATH ?? '', HOME: demo.parent }
+  const made = await runProgram(['url', '--json', '--data-dir', demo.dataDir], env)
+  expect(made.stderr).toBe('')
+  expect(JSON.parse(made.stdout).url).toContain(`${demo.url}/#k=`)
+})
 
 test('the demo shows each state of an agent, and every need', async () => {
   await using demo = await Demo.start()

@@ -44,7 +44,8 @@ function say(change: Partial<Parameters<typeof welcomeText>[0]> = {}): string {
 test('on the machine itself the link comes first', () => {
   const [first = '', ...rest] = say().split('\n')
   expect(first).toContain('http://127.0.0.1:4477/#k=TICKET')
-  expect(first).toContain('(one use, 10 minutes; dogwatch url prints another)')
+  expect(first).toContain('(one use, 10 minutes)')
+  expect(rest[0]).toBe('Again  dogwatch url   (another link, one for each device)')
   expect(rest.join('\n')).toContain('ssh -N -L 4477:/run/user/1000/dogwatch/ui.sock ada@box')
   expect(rest.join('\n')).toContain('ssh -N -L 4477:127.0.0.1:4477 ada@box')
   expect(say()).not.toContain('localhost')
