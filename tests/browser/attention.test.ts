@@ -155,7 +155,8 @@ test('who waits longest stands first, or who began last where that is set, on ev
   expect(await names(page)).toEqual(['early', 'late'])
   const other = await otherPage(browser)
   await other.getByRole('button', { name: 'Settings' }).click()
-  await other.getByLabel('Who began to wait last stands first').check()
+  const needs = other.getByRole('region', { name: 'Who needs you' })
+  await needs.getByLabel('Who began to wait last stands first').check()
   await other.getByRole('button', { name: 'Save' }).click()
   await expect(other.getByText('Settings saved.')).toBeVisible()
   for (const one of [page, other]) {

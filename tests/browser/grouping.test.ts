@@ -147,6 +147,14 @@ test('a repository has its own colour, the same in every row, readable in light 
   }
 })
 
+test('a row names its repository where its session is not named after it', async ({ page }) => {
+  await openApp(page, server)
+  await expect(row(page, 'post').locator('.repo')).toHaveText('blog')
+  await tmux.run('rename-session', '-t', '=post', 'blog')
+  await expect(row(page, 'blog')).toContainText('Codex')
+  await expect(row(page, 'blog').locator('.repo')).toHaveCount(0)
+})
+
 test('the whole list is grouped on a phone as well; what it shows first stays by need', async ({
   page,
 }) => {

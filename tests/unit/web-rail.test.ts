@@ -3,6 +3,7 @@ import type { GitView } from '../../server/protocol.ts'
 import { needPlaces, needsByAgent } from '../../web/state/attention.ts'
 import {
   type Grouping,
+  isNamedAfter,
   knownWorktrees,
   repositoryHue,
   repositoryOf,
@@ -125,4 +126,11 @@ test('a repository has one colour, and a folder in any of its worktrees is its o
   expect(repositoryHue('/w/shop')).toBe(repositoryHue('/w/shop'))
   const hues = new Set(Array.from({ length: 100 }, (_, at) => repositoryHue(`/w/repo-${at}`)))
   expect(hues.size).toBe(15)
+})
+
+test('a session that tmux named after a repository has its name', () => {
+  expect(isNamedAfter('shop', '/w/shop')).toBe(true)
+  expect(isNamedAfter('my_shop_js', '/w/my.shop.js')).toBe(true)
+  expect(isNamedAfter('shop-2', '/w/shop')).toBe(false)
+  expect(isNamedAfter('w', '/w/shop')).toBe(false)
 })

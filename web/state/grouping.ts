@@ -96,6 +96,11 @@ export function lastPart(path: string): string {
   return path.split('/').at(-1) || path
 }
 
+/** Whether a session has the name of a repository, for whose dots and colons tmux puts others. */
+export function isNamedAfter(session: string, repository: string): boolean {
+  return session === lastPart(repository).replaceAll(/[.:]/g, '_')
+}
+
 /** Hues of repositories, so many and so far apart that two neighbours differ. */
 const HUES = 15
 

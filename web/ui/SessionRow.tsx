@@ -5,6 +5,7 @@ import { paneToShow } from '../state/agents.ts'
 import { seenText } from '../state/attention.ts'
 import { serverNow } from '../state/clock.ts'
 import { activePane, currentPane } from '../state/derive.ts'
+import { isNamedAfter } from '../state/grouping.ts'
 import { shortPath } from '../state/home.ts'
 import { kindName } from '../state/kinds.ts'
 import { counted, exactTime, visible } from '../state/words.ts'
@@ -69,6 +70,11 @@ export function SessionRow(props: RowProps) {
     const lead = props.agents[0]
     return lead ? kindName(lead.kind) : visible(pane()?.command ?? '')
   }
+  /** Where it says more than the name of the session does. */
+  const repository = () => {
+    const path = props.agents[0]?.git?.repository
+    return path === undefined || isNamedAfter(props.session.name, path) ? undefined : path
+  }
   const listId = () => `windows-${props.session.id}`
   return (
     <li
@@ -102,9 +108,7 @@ export function SessionRow(props: RowProps) {
           </span>
           <span class="side">
             {side()}
-            <Show when={props.agents[0]?.git?.repository}>
-              {(path) => <Repository path={path()} />}
-            </Show>
+            <Show when={repository()}>{(path) => <Repository path={path()} />}</Show>
             <Show when={props.agents[0]}>{(lead) => <ContextMeter agent={lead()} />}</Show>
           </span>
         </span>

@@ -1,9 +1,9 @@
 import { PageFrame } from '../../ui/PageFrame.tsx'
 import { DeviceSettings } from './DeviceSettings.tsx'
 import { HookSettings } from './HookSettings.tsx'
-import { MemorySettings } from './MemorySettings.tsx'
 import { NoticeSettings } from './NoticeSettings.tsx'
 import { ServerFacts, StorageFacts } from './ServerFacts.tsx'
+import { ServerSettings } from './ServerSettings.tsx'
 import { WebhookSettings } from './WebhookSettings.tsx'
 import '../../style/form.css'
 import '../../style/settings.css'
@@ -15,7 +15,7 @@ export function SettingsPage() {
       <DeviceSettings />
       <NoticeSettings />
       <WebhookSettings />
-      <MemorySettings />
+      <ServerSettings />
       <StorageFacts />
       <HookSettings />
       <ServerFacts />
