@@ -18,6 +18,8 @@ test('a window that is given back stays given back, whatever the page was about 
     }),
   )
   await openTerminal(page, server, 'work')
+  // What stands below takes its room from the terminal, which would ask for the new size.
+  await expect(page.getByRole('textbox', { name: 'Message to the program' })).toBeVisible()
   const fit = page.locator('.slot.current .fit')
   await fit.click()
   await expect(fit).toHaveAttribute('aria-pressed', 'true')
