@@ -13,9 +13,9 @@ const nav = (page: Page, name: string | RegExp) =>
 
 /** So many agents that ask, each longer than the one before, one that failed, and one at work. */
 async function startAsking(tmux: Tmux, count: number): Promise<AgentView[]> {
-  const now = Date.now()
   const names = Array.from({ length: count }, (_, index) => `ask-${index + 1}`)
   for (const name of [...names, 'broken', 'busy']) await tmux.newSession({ name, command: 'cat' })
+  const now = Date.now()
   return [
     ...names.map((name, index) => {
       const since = now - (index + 2) * MINUTE

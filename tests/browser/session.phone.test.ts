@@ -2,7 +2,7 @@ import { expect, type Page, test } from 'playwright/test'
 import { FakeAgent } from '../support/fake-agent.ts'
 import { axeViolations, openApp, row } from '../support/page.ts'
 import { startServer } from '../support/server.ts'
-import { openTerminal } from '../support/terminal-tab.ts'
+import { grid, openTerminal } from '../support/terminal-tab.ts'
 import { startTmux, type Tmux } from '../support/tmux.ts'
 
 const boxOf = (page: Page) =>
@@ -125,6 +125,8 @@ test('a draft outlives reload, our restart and a nap, and is never sent by itsel
   })
   await page.reload()
   await expect(boxOf(page)).toHaveValue('not yet\nready')
+  // The code of the terminal may come after that of the box.
+  await expect(grid(page)).toBeVisible()
   await server.stop()
   await expect(page.locator('.term-view').filter({ visible: true })).toHaveClass(/stale/)
   await server.start()

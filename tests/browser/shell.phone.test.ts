@@ -53,6 +53,7 @@ for (const [width, height] of [
     expect(await overflow(page)).toEqual({ x: 0, y: 0 })
     await row(page, 'a rather long name of a session').getByRole('link').tap()
     await expect(page.locator('.xterm-rows')).toBeVisible()
+    await expect(page.getByRole('toolbar', { name: 'Keys' })).toBeVisible()
     expect(await overflow(page)).toEqual({ x: 0, y: 0 })
     const places = await page.evaluate(() =>
       ['.head', '.slot:not(.hidden) > .term', '.dock'].map((selector) => {

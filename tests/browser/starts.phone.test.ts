@@ -50,7 +50,8 @@ for (const size of SIZES) {
     await expect(row(page, 'billing')).toContainText('idle', { timeout: 40_000 })
     await page.getByRole('button', { name: 'Prompt several agents' }).tap()
     const several = page.getByRole('dialog', { name: 'Prompt several agents' })
-    await several.getByRole('button', { name: /Choose all/ }).tap()
+    // The second agent may be found later than the first.
+    await several.getByRole('button', { name: /^Choose all .*\(2\)$/ }).tap()
     await several.getByLabel('Prompt', { exact: true }).fill('hello')
     await expect(several.getByRole('button', { name: 'Send to 2 agents' })).toBeEnabled()
     expect(await misfits(page)).toEqual([])

@@ -15,6 +15,8 @@ async function newRecorder(tmux: Tmux): Promise<() => string> {
 const key = (page: Page, name: string | RegExp) =>
   page.getByRole('toolbar', { name: 'Keys' }).getByRole('button', { name, exact: true })
 
+const field = (page: Page) => page.locator('.term-host:visible .xterm-helper-textarea')
+
 /** Every row of the grid lies in sight, above the dock, with its beginning. */
 async function expectAllRowsInSight(page: Page): Promise<void> {
   await expect(async () => {
@@ -38,12 +40,11 @@ test('the key row types what soft keyboards lack, and keeps the focus where it i
   await openTerminal(page, server, 'rec')
   await expectRow(page, 'READY')
   await grid(page).locator('..').tap()
-  const textarea = page.locator('.term-host:visible .xterm-helper-textarea')
-  await expect(textarea).toBeFocused()
+  await expect(field(page)).toBeFocused()
   for (const name of ['Tab', 'Shift Tab', 'Up', 'Enter', 'Page up', 'Control C, interrupt']) {
     await key(page, name).tap()
   }
-  await expect(textarea).toBeFocused()
+  await expect(field(page)).toBeFocused()
   await expect.poll(typed).toBe('\t\x1b[Z\x1b[A\r\x1b[5~\x03')
   await key(page, 'Escape').tap()
   await expect.poll(() => typed().slice(-1)).toBe('\x1b')
@@ -56,6 +57,7 @@ test('Ctrl holds for one key after a tap and for all after two', async ({ page }
   await openTerminal(page, server, 'rec')
   await expectRow(page, 'READY')
   await grid(page).locator('..').tap()
+  await expect(field(page)).toBeFocused()
   await key(page, 'Ctrl').tap()
   await expect(key(page, 'Ctrl, for the next key')).toHaveAttribute('aria-pressed', 'true')
   await page.keyboard.type('dd')
@@ -77,6 +79,7 @@ test('what a soft keyboard inserts, deletes and enters arrives once', async ({ p
   await openTerminal(page, server, 'rec')
   await expectRow(page, 'READY')
   await grid(page).locator('..').tap()
+  await expect(field(page)).toBeFocused()
   const cdp = await page.context().newCDPSession(page)
   const composing = { keyCode: 229, windowsVirtualKeyCode: 229, key: 'Unidentified' }
   const press = async (act: () => Promise<unknown>) => {
@@ -206,10 +209,14 @@ test('text starts readable; fingers make it larger and move it, two taps show al
   for (let step = 1; step <= 10; step += 1) await touch('touchMove', [[300 - step * 15, 300]])
   await touch('touchEnd', [])
   await expect.poll(x).toBeLessThan(left - 50)
-  const tapTwice = async () => {
-    await page.touchscreen.tap(200, 300)
-    await page.touchscreen.tap(200, 300)
-  }
+  /** Without a wait between the two, which would make them two single taps. */
+  const tapTwice = () =>
+    Promise.all([
+      touch('touchStart', [[200, 300]]),
+      touch('touchEnd', []),
+      touch('touchStart', [[200, 300]]),
+      touch('touchEnd', []),
+    ])
   await tapTwice()
   await expect.poll(width).toBeLessThanOrEqual(390)
   expect(await fontSize()).toBeLessThan(large)
