@@ -112,6 +112,7 @@ test('a place in the stream that the server does not know any more is answered b
   // A restart forgets every viewer and how far each had come.
   await server.kill9()
   await tmux.run('send-keys', '-t', 'work', 'meanwhile', 'Enter')
+  await tmux.newSession({ name: 'made meanwhile', command: 'exec cat' })
   await server.start()
   await expectLive(page)
   await expect(page.locator('.term-view:visible')).not.toHaveClass(/stale/, { timeout: 20_000 })
@@ -121,4 +122,5 @@ test('a place in the stream that the server does not know any more is answered b
   await page.getByRole('button', { name: 'Back to the list' }).tap()
   await page.getByRole('link', { name: 'Sessions', exact: true }).tap()
   await expect(row(page, 'work')).toBeVisible()
+  await expect(row(page, 'made meanwhile')).toBeVisible()
 })

@@ -4,7 +4,7 @@ import type { AgentView } from '../../server/protocol.ts'
 import { nextNeed, REASON_MARKS, WAITING_WORDS } from '../state/attention.ts'
 import { markSeen } from '../state/attention-api.ts'
 import { since } from '../state/clock.ts'
-import { longAge } from '../state/words.ts'
+import { exactTime, longAge } from '../state/words.ts'
 import { AttentionActs, SnoozedActs, snoozedNeed } from './AttentionActs.tsx'
 import { useApp } from './context.ts'
 import { isPageSeen } from './looking.ts'
@@ -37,7 +37,10 @@ export function AskBar(props: {
             <Show when={props.agent}>
               {(agent) => (
                 <>
-                  <span class={`waiting-for ${REASON_MARKS[need().reason].tone}`}>
+                  <span
+                    class={`waiting-for ${REASON_MARKS[need().reason].tone}`}
+                    title={`Since ${exactTime(need().since)}.`}
+                  >
                     <span aria-hidden="true">{REASON_MARKS[need().reason].glyph}</span>{' '}
                     {WAITING_WORDS[need().reason]}
                     <Show when={longAge(since(need().since))}>{(age) => <> for {age()}</>}</Show>

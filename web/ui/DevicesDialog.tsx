@@ -3,7 +3,7 @@ import type { DeviceView } from '../../server/protocol.ts'
 import { ApiError, listDevices, revokeDevice } from '../state/api.ts'
 import { since } from '../state/clock.ts'
 import { ownDevice } from '../state/token.ts'
-import { ageText } from '../state/words.ts'
+import { ageText, exactTime } from '../state/words.ts'
 import { FormError } from './FormError.tsx'
 import { Modal } from './Modal.tsx'
 import { Name } from './Name.tsx'
@@ -63,7 +63,8 @@ function Device(props: { device: DeviceView; onRemoved(): void }) {
           <span class="tag">this one</span>
         </Show>
         <p class="hint">
-          {SCOPE_WORDS[props.device.scope]}, last seen {ago(props.device.lastUsedAt)}
+          {SCOPE_WORDS[props.device.scope]}, last seen{' '}
+          <span title={exactTime(props.device.lastUsedAt)}>{ago(props.device.lastUsedAt)}</span>
         </p>
         <FormError text={error()} />
       </div>

@@ -2,7 +2,7 @@ import { createEffect, createMemo, createSignal, on, Show } from 'solid-js'
 import { serverNow } from '../state/clock.ts'
 import { lastContact } from '../state/live.ts'
 import type { SocketState } from '../state/socket.ts'
-import { ageText } from '../state/words.ts'
+import { ageText, exactTime } from '../state/words.ts'
 import { useApp } from './context.ts'
 
 type Tone = 'live' | 'pause' | 'off'
@@ -66,7 +66,11 @@ export function LinkBanner() {
               No connection to dogwatch. Your sessions go on without it.
               <Show when={live.feed.boot} fallback={<LastContact />}>
                 {' '}
-                This is what they were {ageText(live.lostFor())} ago.
+                This is what they were{' '}
+                <span title={exactTime(serverNow() - live.lostFor())}>
+                  {ageText(live.lostFor())} ago
+                </span>
+                .
               </Show>
             </Show>
           </span>

@@ -102,7 +102,9 @@ export function EmptyState(props: { server: TmuxServerView }) {
           <h2>tmux does not answer</h2>
           <p>
             The tmux server at <code>{props.server.socketPath}</code> is there, but it has been
-            silent for {ageText(since(props.server.since))}. It may be stopped or very busy.
+            silent for{' '}
+            <span title={exactTime(props.server.since)}>{ageText(since(props.server.since))}</span>.
+            It may be stopped or very busy.
           </p>
           <Show when={props.server.detail}>
             <p class="hint">{props.server.detail}</p>

@@ -1,7 +1,7 @@
 import { createSignal, Show } from 'solid-js'
 import type { StorageFault } from '../../server/protocol.ts'
 import { since } from '../state/clock.ts'
-import { ageText } from '../state/words.ts'
+import { ageText, exactTime } from '../state/words.ts'
 import { useApp } from './context.ts'
 
 /** What a person can do about it. */
@@ -32,9 +32,11 @@ export function StorageBanner() {
           <p class="banner warn" data-testid="storage-banner">
             <span>
               <Show when={storage()?.state === 'not-saving'} fallback={`${fault()} ${wayOut()}`}>
-                <b>Not saving for {ageText(since(storage()?.since ?? 0))}.</b> {fault()} {wayOut()}{' '}
-                You see everything as it happens, but dogwatch remembers none of it until writing
-                works.
+                <b title={exactTime(storage()?.since ?? 0)}>
+                  Not saving for {ageText(since(storage()?.since ?? 0))}.
+                </b>{' '}
+                {fault()} {wayOut()} You see everything as it happens, but dogwatch remembers none
+                of it until writing works.
               </Show>
             </span>
           </p>

@@ -2,7 +2,7 @@ import { For, type JSX, Show } from 'solid-js'
 import { createAsked } from '../../state/asked.ts'
 import { since } from '../../state/clock.ts'
 import { serverStatus } from '../../state/server-api.ts'
-import { ageText, agoText, counted } from '../../state/words.ts'
+import { ageText, agoText, counted, exactTime } from '../../state/words.ts'
 import { useApp } from '../../ui/context.ts'
 import { SCOPE_WORDS } from '../../ui/scopes.ts'
 
@@ -46,7 +46,8 @@ export function StorageFacts() {
                 <Show when={storage().state === 'saving'} fallback="Not saving">
                   Everything is saved
                 </Show>
-                , for {ageText(since(storage().since))}
+                , for{' '}
+                <span title={exactTime(storage().since)}>{ageText(since(storage().since))}</span>
               </Fact>
               <Fact name="Size">{bytesText(storage().bytes)}</Fact>
               <Show when={storage().gaveWay}>

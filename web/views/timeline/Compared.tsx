@@ -1,7 +1,7 @@
 import { For, Match, Show, Switch } from 'solid-js'
 import type { SnapshotDiffResponse, TextChange } from '../../../server/protocol.ts'
 import { serverNow } from '../../state/clock.ts'
-import { ageText, counted } from '../../state/words.ts'
+import { ageText, counted, exactTime } from '../../state/words.ts'
 import { Foreign } from '../../ui/Name.tsx'
 import '../../style/diff.css'
 
@@ -37,7 +37,12 @@ export function Compared(props: ComparedProps) {
                   }
                 >
                   {(since) => (
-                    <>Since you looked {ageText(Math.max(0, serverNow() - since()))} ago</>
+                    <>
+                      Since you looked{' '}
+                      <span title={exactTime(since())}>
+                        {ageText(Math.max(0, serverNow() - since()))} ago
+                      </span>
+                    </>
                   )}
                 </Show>
                 <GitChange answer={answer()} />

@@ -1,6 +1,6 @@
 import { createEffect, createMemo, Index, Show } from 'solid-js'
 import { serverNow } from '../../state/clock.ts'
-import { ageText, clockText, visible } from '../../state/words.ts'
+import { agoText, clockText, exactTime, visible } from '../../state/words.ts'
 import type { Segment } from './strip.ts'
 
 /** How a turn ended, if it has: a shape and a word each, so that no colour is needed. */
@@ -25,13 +25,13 @@ interface StripProps {
 /** The agent's turns from left to right; a press leads to the end of one. */
 export function Strip(props: StripProps) {
   let list: HTMLOListElement | undefined
-  const told = (segment: Segment) => {
+  const told = (segment: Segment, began: string) => {
     const end = ENDS[segment.end ?? 'working'].word
     const lasted = clockText((segment.endedAt ?? serverNow()) - segment.startedAt)
-    const age = ageText(Math.max(0, serverNow() - segment.startedAt))
     const prompt = segment.prompt ? `: ${visible(segment.prompt)}` : ''
-    return `Turn ${segment.generation}, ${end}, ${lasted}, began ${age} ago${prompt}`
+    return `Turn ${segment.generation}, ${end}, ${lasted}, began ${began}${prompt}`
   }
+  const ago = ({ startedAt }: Segment) => agoText(Math.max(0, serverNow() - startedAt))
   const holds = (segment: Segment) => segment.marks.some(({ id }) => id === props.current)
   const place = createMemo(() => props.segments.findIndex(holds))
   createEffect(() => {
@@ -53,8 +53,8 @@ export function Strip(props: StripProps) {
                 type="button"
                 class={`segment ${segment().end ?? 'working'}`}
                 aria-current={place() === index ? 'true' : undefined}
-                aria-label={told(segment())}
-                title={told(segment())}
+                aria-label={told(segment(), ago(segment()))}
+                title={told(segment(), exactTime(segment().startedAt))}
                 disabled={segment().marks.length === 0}
                 onClick={() => {
                   const last = segment().marks.at(-1)
