@@ -76,7 +76,7 @@ export interface Adapter {
     transcriptMs?: number
     /**
      * Its title or file says working while it starts: that is no turn unless it lasts longer, and
-     * before the first turn less than a screen on which it waits.
+     * before the first turn less than what its screen says, that it waits or works.
      */
     startMs?: number
     /**

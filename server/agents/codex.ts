@@ -230,13 +230,16 @@ function composer(rows: readonly string[], screen: ScreenFacts): Observation | u
       return seen(screen, block, { type: 'working' })
   }
   const isFresh = !rows.slice(0, box).some((row) => /^[›•■]/.test(row))
-  // Its title spins also while it meets its daemon: before any prompt that is no work.
-  if (spins && isFresh) return seen(screen, footer, { type: 'idle' }, 'low')
-  if (spins) return seen(screen, screen.title, { type: 'working' }, 'low')
+  const isDone = / Worked for [<\dhms ]+ • \d\d?:\d\d( [AP]M)?$/.test(rows[box - 1] ?? '')
+  const hasStopped = /^■ /.test(block)
+  // Its title spins also while it meets its daemon: before any prompt, or below turns of an earlier
+  // run, which all show how they ended, that is no work.
+  if (spins && (isFresh || isDone || hasStopped))
+    return seen(screen, footer, { type: 'idle' }, 'low')
+  if (spins) return seen(screen, screen.title, { type: 'working' })
   if (/^■ Conversation interrupted/.test(block))
     return seen(screen, block, { type: 'idle', end: 'interrupted' })
-  if (/^■ /.test(block)) return seen(screen, block, { type: 'failed' })
+  if (hasStopped) return seen(screen, block, { type: 'failed' })
   if (isOwnTitle) return seen(screen, footer, { type: 'idle' })
-  const isDone = / Worked for [<\dhms ]+ • \d\d?:\d\d( [AP]M)?$/.test(block)
   return isFresh || isDone ? seen(screen, footer, { type: 'idle' }, 'low') : undefined
 }

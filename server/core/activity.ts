@@ -138,10 +138,8 @@ export function derive(before: ActivityState, now: number, heard?: Claim): Activ
   const claims = settleClock(before.claims, now)
   let state = claims === before.claims ? before : { ...before, claims }
   const said = strongest(claims, state.patience, now)
-  const { startMs } = state.patience
-  const isYoung = now - state.begunAt < (startMs ?? 0)
-  const isNew = state.generation === 0 && startMs !== undefined
-  const top = isNew ? atStart(said, claims, isYoung, now) : said
+  const isNew = state.generation === 0 && state.patience.startMs !== undefined
+  const top = isNew ? atStart(said, claims, now) : said
   state = forgetFailure(state, top)
   const shown = top?.says.type === 'idle' ? (failureOf(state) ?? top) : top
   const activity = activityOf(shown)

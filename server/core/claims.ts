@@ -124,20 +124,13 @@ export function strongest(claims: Claims, patience: Patience, now: number): Clai
 }
 
 /**
- * What counts of an agent that never worked and whose own sign of work also means that it starts.
- * `isYoung`: it may still start; then rows of an earlier run do not prove work either.
+ * What counts of an agent that never worked and whose own sign of work also means that it starts:
+ * its screen tells the two apart.
  */
-export function atStart(
-  top: Claim | undefined,
-  { screen }: Claims,
-  isYoung: boolean,
-  now: number,
-): typeof top {
+export function atStart(top: Claim | undefined, { screen }: Claims, now: number): typeof top {
+  if (top?.source !== 'live' || top.says.type !== 'working') return top
   const shown = fresh(screen, READING_MS, now)
-  const isEcho = shown?.says.type === 'working' && shown.confidence === 'low'
-  if (top?.says.type !== 'working' || (top.source !== 'live' && !isEcho)) return top
-  if (shown?.says.type === 'idle') return shown
-  return isEcho && isYoung ? { ...shown, says: { type: 'idle' } } : top
+  return shown?.says.type === 'idle' || shown?.says.type === 'working' ? shown : top
 }
 
 /** A strong source may be coarse: a title that knows "busy" cannot tell a retry from an answer. */

@@ -233,6 +233,8 @@ async function ends(stage: Stage, play: Play): Promise<void> {
   const before = stage.feed.view
   act = Date.now()
   for (const pid of (await stage.processes()).reverse()) endNow(pid)
+  // One of an agent before it may be its own: it would go on with the turn, and the next one with it.
+  stage.endDaemons()
   await play.becomes('kill -9', ['ended'], act)
   await play.turnEnds(['lost'])
   play.release()

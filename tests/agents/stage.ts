@@ -161,6 +161,13 @@ export class Stage {
     return [...(tree?.keys() ?? [])].filter((pid) => pid !== shell)
   }
 
+  /** Ends what Codex leaves behind and nothing in its pane ends: a daemon, which goes on working. */
+  endDaemons(): void {
+    for (const line of this.tmux.processes()) {
+      if (/ app-server /.test(line)) endNow(Number(line.split(' ')[0]))
+    }
+  }
+
   /** The newest turn that the program kept of an agent. */
   async lastTurn(agent: string): Promise<TurnView | undefined> {
     const path = `/api/agents/${agent}/turns`
@@ -169,10 +176,7 @@ export class Stage {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.server[Symbol.asyncDispose]()
-    // Codex leaves a daemon of its own behind, which nothing in its pane ends.
-    for (const line of this.tmux.processes()) {
-      if (/ app-server /.test(line)) endNow(Number(line.split(' ')[0]))
-    }
+    this.endDaemons()
     await this.tmux[Symbol.asyncDispose]()
     await this.model[Symbol.asyncDispose]()
   }
