@@ -175,9 +175,12 @@ function activityOf(top: Claim | undefined): Activity {
   }
 }
 
-/** Words of an older generation, or from before the end of the last turn, say nothing of now. */
+/**
+ * Words of an older generation, or from before the end of the last turn, say nothing of now. A
+ * prompt is an event whoever tells it, also a live source that tells it twice.
+ */
 function isLate(state: ActivityState, { source, says, at }: Seen): boolean {
-  if (!isEventSource(source)) return false
+  if (!isEventSource(source) && says.type !== 'prompted') return false
   if (state.turn) return at < state.turn.startedAt - (isBusy(says) ? SETTLE_MS : 0)
   const { lastTurn } = state
   if (!lastTurn) return false
@@ -198,12 +201,22 @@ function prompted(state: ActivityState, at: number): ActivityState {
 
 function startTurnEarlier(state: ActivityState, { says, at }: Seen): ActivityState {
   const { turn, lastTurn } = state
-  if (says.type !== 'prompted' || !turn || turn.prompted) return state
+  if (says.type !== 'prompted') return state
+  if (!turn) return beginFirstTurnEarlier(state, at)
+  if (turn.prompted) return state
   if (at > turn.startedAt) {
     return at > turn.startedAt + PROMPT_MS ? state : { ...state, turn: { ...turn, prompted: true } }
   }
   if (at < turn.startedAt - PROMPT_MS || at < (lastTurn?.endedAt ?? 0)) return state
   return { ...state, turn: { ...turn, startedAt: at, prompted: true } }
+}
+
+/** A log may be found when the first turn, of which only work was seen, is over. */
+function beginFirstTurnEarlier(state: ActivityState, at: number): ActivityState {
+  const { lastTurn: last } = state
+  if (last?.generation !== 1 || last.prompted) return state
+  if (at > last.startedAt || at < last.startedAt - PROMPT_MS) return state
+  return { ...state, lastTurn: { ...last, startedAt: at, prompted: true } }
 }
 
 function openTurn(state: ActivityState, at: number, byPrompt: boolean): ActivityState {

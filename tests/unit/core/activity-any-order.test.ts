@@ -94,7 +94,8 @@ function hear(told: readonly Observation[], start: number, seed: number) {
     const again = JSON.stringify(derive(state, now)) === JSON.stringify(state)
     must(again, 'deriving again at the same time changes nothing', seed)
     // What is read again and again is no repetition: it says what is so now.
-    const isEvent = one.source === 'hook' || one.source === 'transcript'
+    const isPrompt = one.says?.type === 'prompted'
+    const isEvent = one.source === 'hook' || one.source === 'transcript' || isPrompt
     const twice = isEvent ? shownOf(observe(state, one, now)) : shownOf(state)
     must(twice === shownOf(state), 'an event that comes twice changes nothing', seed)
     check(state, now, before, seed)

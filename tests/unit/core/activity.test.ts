@@ -106,6 +106,27 @@ test.describe('turns', () => {
     expect(state.turn).toEqual({ generation: 1, startedAt: at(4), prompted: true })
   })
 
+  test('a prompt that is heard again after its turn ended begins no other, whoever tells it', () => {
+    for (const source of ['live', 'hook', 'transcript'] as const) {
+      const closed = play(see(source, 'prompted', 1), see(source, 'idle', 5))
+      const again = observe(closed, see(source, 'prompted', 1), at(6))
+      expect(again, source).toMatchObject({ activity: 'idle', generation: 1 })
+      expect(again.turn, source).toBeUndefined()
+      const next = observe(again, see(source, 'prompted', 7), at(7))
+      expect(next.turn, source).toMatchObject({ generation: 2, startedAt: at(7) })
+    }
+  })
+
+  test('a log that is found after the first turn says when that began', () => {
+    const closed = play(see('screen', 'working', 5), see('screen', 'idle', 6))
+    const told = observe(closed, see('transcript', 'prompted', 4.8), at(8))
+    expect(told.turn).toBeUndefined()
+    expect(told.lastTurn).toMatchObject({ generation: 1, startedAt: at(4.8), prompted: true })
+    // One of an earlier run is none of this turn's.
+    const older = observe(closed, see('transcript', 'prompted', -60), at(8))
+    expect(older.lastTurn).toEqual(closed.lastTurn)
+  })
+
   test('a dialog before the first prompt is no turn', () => {
     const state = play(see('screen', ask('Do you trust this folder?', undefined, 'startup'), 1))
     expect(state.activity).toBe('asking')

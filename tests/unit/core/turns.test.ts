@@ -139,6 +139,20 @@ test('late facts go to the turn they are of, older ones to none', () => {
   expect(kept.book.current?.prompt).toBe('second')
 })
 
+test('the first turn has its prompt, also where the log that tells it is found later', () => {
+  const kept = new Kept()
+  kept.see(5, working, undefined, 'screen')
+  kept.see(6, idle, undefined, 'screen')
+  const [told] = kept.see(4.8, prompted, { prompt: 'First words.' }, 'transcript')
+  expect(turnView(told ?? fail(), 'a1')).toMatchObject({
+    generation: 1,
+    startedAt: T0 + 4_800,
+    endedAt: T0 + 6_000,
+    prompt: 'First words.',
+  })
+  expect(kept.book.current).toBeUndefined()
+})
+
 test('numbers that are none are unknown, not zero', () => {
   const kept = new Kept()
   kept.see(1, prompted)
