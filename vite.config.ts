@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { runInNewContext } from 'node:vm'
 import { defineConfig, type Plugin } from 'vite'
 import solid from 'vite-plugin-solid'
 
@@ -35,12 +36,52 @@ const preloadPage: Plugin = {
   },
 }
 
+const ICON = /\/lucide-solid\/dist\/source\/icons\/[a-z0-9-]+\.jsx$/
+
+/** What every icon of lucide is drawn with; none of ours is told to a screen reader. */
+const OUTLINE =
+  'aria-hidden="true" width="24" height="24" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
+
+/**
+ * Icons as plain markup, which the browser copies. lucide's own component takes any size and colour
+ * and works each out while the page runs: of that nothing is used, and it weighs more than they do.
+ */
+const plainIcons: Plugin = {
+  name: 'plain-icons',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!ICON.test(id)) return undefined
+    const data = /var __iconData = (\{[\s\S]*?\n\});/.exec(code)?.[1]
+    if (data === undefined) throw new Error(`${id} is no icon as lucide writes them`)
+    const { name, node } = runInNewContext(`(${data})`) as IconData
+    const parts = node.map(([tag, { key: _, ...attributes }]) => {
+      const written = Object.entries(attributes).map(([name, value]) => `${name}="${value}"`)
+      return `<${tag} ${written.join(' ')} />`
+    })
+    return `export default () => <svg class="lucide lucide-${name}" ${OUTLINE}>${parts.join('')}</svg>`
+  },
+}
+
+interface IconData {
+  name: string
+  node: [tag: string, attributes: Record<string, string>][]
+}
+
 /** A chunk of its own for a file and all that it needs and no chunk above has. */
 const chunk = (name: string, test: RegExp) => ({ name, test })
 
 export default defineConfig({
   root: 'web',
-  plugins: [solid(), preloadPage],
+  plugins: [plainIcons, solid(), preloadPage],
+  resolve: {
+    alias: {
+      // From its source: what is built of it repeats 18 KB of xterm.
+      '@xterm/addon-unicode-graphemes': here(
+        'node_modules/@xterm/addon-unicode-graphemes/src/UnicodeGraphemesAddon.ts',
+      ),
+      'common/services/UnicodeService': here('web/terminal/unicode-service.ts'),
+    },
+  },
   define: { __VERSION__: JSON.stringify(version) },
   build: {
     outDir: '../dist/web',

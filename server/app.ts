@@ -9,6 +9,7 @@ import { Failure } from './core/failure.ts'
 import { sayHello } from './core/hello.ts'
 import type { Looks } from './core/looks.ts'
 import type { OneByOne } from './core/one-by-one.ts'
+import { packed } from './core/packed.ts'
 import type { Receipts } from './core/receipts.ts'
 import type { Registry } from './core/registry.ts'
 import type { SearchDeps } from './core/search.ts'
@@ -92,6 +93,7 @@ export function createApp(deps: AppDeps) {
     await next()
     c.header('Cache-Control', 'no-store')
   })
+  app.use('/api/*', packed)
   // We listen before we look. A page that is back within that moment of a restart must not be told
   // that there are no sessions, and that the one it shows has ended.
   const afterLook: MiddlewareHandler = async (_c, next) => {

@@ -4,6 +4,7 @@ import { extname, join, sep } from 'node:path'
 import { Hono } from 'hono'
 import type { Env } from '../core/caller.ts'
 import { Failure } from '../core/failure.ts'
+import { acceptedEncodings } from '../lib/encodings.ts'
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -94,10 +95,4 @@ export function assetRoutes(deps: { assets: Assets }) {
 function cacheControl(path: string): string {
   if (path.startsWith('/assets/')) return 'public, max-age=31536000, immutable'
   return path === '/index.html' ? 'no-store' : 'no-cache'
-}
-
-function acceptedEncodings(header = ''): Set<string> {
-  const entries = header.split(',').map((entry) => entry.trim().toLowerCase())
-  const wanted = entries.filter((entry) => !/;\s*q=0(?:\.0*)?$/.test(entry))
-  return new Set(wanted.map((entry) => entry.split(';')[0] ?? ''))
 }

@@ -35,6 +35,38 @@ test('a session asks for its sockets and its terminal before the code of the pag
   expect(asked.filter((path) => path === '/api/ws-ticket')).toHaveLength(1)
 })
 
+test('what asks before a paste comes with the first key, not with the page', async ({ page }) => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'work', command: 'echo ready now; exec cat' })
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+  const isAsked = () => asked.some((path) => path.includes('/assets/Offers-'))
+  await row(page, 'work').getByRole('link').click()
+  await expectRow(page, 'ready now')
+  await expect(page.locator('.xterm-helper-textarea')).toBeFocused()
+  expect(isAsked()).toBe(false)
+  await page.keyboard.press('x')
+  await expect.poll(isAsked).toBe(true)
+})
+
+test('every icon is drawn, and none of them is read out', async ({ page }) => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'work', command: 'exec cat' })
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  await row(page, 'work').getByRole('link').click()
+  const icons = page.locator('svg.lucide')
+  await expect(page.getByRole('button', { name: 'Send' }).locator(icons)).toBeVisible()
+  const faults = await icons.evaluateAll((all) =>
+    all
+      .filter((one) => one.ariaHidden !== 'true' || !one.querySelector('[d], [r], [width]'))
+      .map((one) => one.outerHTML),
+  )
+  expect(faults).toEqual([])
+})
+
 test('links of the page stay in it, with a way back, unless another tab is asked for', async ({
   page,
 }) => {

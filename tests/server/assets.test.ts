@@ -61,6 +61,22 @@ test('the page names all that it begins with, so that nothing is asked for after
   }
 })
 
+test('the files of a first load with a terminal weigh 156 KB at most', () => {
+  const document = readFileSync(join(WEB, 'index.html'), 'utf8')
+  const named = [...document.matchAll(/"\/assets\/([^"]+)"/g)].map(([, name = '']) => name)
+  const needed = readdirSync(join(WEB, 'assets')).filter(
+    (name) =>
+      named.includes(name) || /^(?:terminal-.*\.js|dogwatch-mono-regular-.*\.woff2)$/.test(name),
+  )
+  const weights = needed.map((name) => {
+    const body = readFileSync(join(WEB, 'assets', name.endsWith('.woff2') ? name : `${name}.br`))
+    return [name, body.length] as const
+  })
+  const all = weights.reduce((sum, [, bytes]) => sum + bytes, 0)
+  expect(weights.length).toBeGreaterThan(4)
+  expect(all, weights.map((one) => one.join(' ')).join('\n')).toBeLessThan(156_000)
+})
+
 test('the coding is one the browser takes, and plain where it takes none', async () => {
   const plain = readFileSync(join(WEB, 'index.html'))
   const get = (accepted: string) => fetchBytes('/', accepted)

@@ -8,6 +8,7 @@ import { readHistory, readScreen } from './pane-api.ts'
 import { createScreen, type Screen } from './screen.ts'
 import { SEARCH_COLOURS, VIEWER_THEME } from './theme.ts'
 import { bindTouch } from './touch.ts'
+import '../style/terminal-views.css'
 
 interface HistoryViewProps {
   paneId: string

@@ -1,6 +1,7 @@
 import { type JSX, Match, onMount, Switch } from 'solid-js'
 import { byteText, type PasteVerdict } from './paste.ts'
 import { openUrl } from './urls.ts'
+import '../style/offers.css'
 
 /** Questions over the terminal: what a program or a clipboard wants is shown before it happens. */
 export type Ask =
@@ -12,7 +13,7 @@ export type Ask =
 const PREVIEW_CHARS = 2_000
 
 interface OffersProps {
-  ask: Ask | undefined
+  ask: Ask
   onPaste(text: string): void
   onCopy(text: string): void
   /** Answered in any other way. */
@@ -20,7 +21,7 @@ interface OffersProps {
 }
 
 export function Offers(props: OffersProps): JSX.Element {
-  const paste = () => (props.ask?.type === 'paste' ? props.ask.verdict : undefined)
+  const paste = () => (props.ask.type === 'paste' ? props.ask.verdict : undefined)
   const asked = () => {
     const verdict = paste()
     return verdict?.name === 'ask' ? verdict : undefined
@@ -29,8 +30,8 @@ export function Offers(props: OffersProps): JSX.Element {
     const verdict = paste()
     return verdict?.name === 'refuse' ? verdict : undefined
   }
-  const copy = () => (props.ask?.type === 'copy' ? props.ask : undefined)
-  const link = () => (props.ask?.type === 'link' ? props.ask : undefined)
+  const copy = () => (props.ask.type === 'copy' ? props.ask : undefined)
+  const link = () => (props.ask.type === 'link' ? props.ask : undefined)
   return (
     <Switch>
       <Match when={asked()}>

@@ -15,7 +15,7 @@ import {
 import { copyText, readClipboard } from './clipboard.ts'
 import { fontsReady } from './fonts.ts'
 import { type LiveTerminal, startLive } from './live-terminal.ts'
-import { type Ask, Offers } from './Offers.tsx'
+import type { Ask } from './Offers.tsx'
 import { judgePaste } from './paste.ts'
 import { useGraphics } from './renderer.ts'
 import { Strip } from './Strip.tsx'
@@ -25,6 +25,7 @@ import { safeUrl } from './urls.ts'
 
 const HistoryView = lazy(async () => ({ default: (await import('./HistoryView.tsx')).HistoryView }))
 const TextView = lazy(async () => ({ default: (await import('./TextView.tsx')).TextView }))
+const Offers = lazy(async () => ({ default: (await import('./Offers.tsx')).Offers }))
 
 const DEFAULT_SIZE = 13
 const NOTE_MS = 4_000
@@ -152,8 +153,17 @@ function LiveView(props: TerminalProps): JSX.Element {
     reconnect: () => live()?.link.reconnect(),
   }
 
+  // Whoever is at work here may paste or press a link next: what asks first is there by then.
+  const prepare = () => {
+    Offers.preload().catch(() => {
+      // Asked for again when it is needed.
+    })
+  }
   onMount(async () => {
     props.onHandle?.(handle)
+    for (const type of ['keydown', 'pointerdown'] as const) {
+      stage?.addEventListener(type, prepare, { capture: true, once: true, signal: life.signal })
+    }
     await fontsReady(life.signal)
     if (life.signal.aborted || !slot || !stage || !host) return
     const started = startLive({
@@ -263,19 +273,25 @@ function LiveView(props: TerminalProps): JSX.Element {
             </Match>
           </Switch>
         </Suspense>
-        <Offers
-          ask={ask()}
-          onPaste={(text) => {
-            live()?.screen.terminal.paste(text)
-            answered()
-          }}
-          onCopy={async (text) => {
-            const copied = await copyText(text)
-            tell(copied ? 'Copied.' : 'The browser did not let this page copy.')
-            answered()
-          }}
-          onDone={answered}
-        />
+        <Show when={ask()}>
+          {(now) => (
+            <Suspense>
+              <Offers
+                ask={now()}
+                onPaste={(text) => {
+                  live()?.screen.terminal.paste(text)
+                  answered()
+                }}
+                onCopy={async (text) => {
+                  const copied = await copyText(text)
+                  tell(copied ? 'Copied.' : 'The browser did not let this page copy.')
+                  answered()
+                }}
+                onDone={answered}
+              />
+            </Suspense>
+          )}
+        </Show>
         <Show when={note()}>
           {(text) => (
             <div class="term-note" role="status">

@@ -3,6 +3,7 @@ import X from 'lucide-solid/icons/x'
 import { createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js'
 import { readScreen } from './pane-api.ts'
 import { isRule } from './text-rows.ts'
+import '../style/terminal-views.css'
 
 interface TextViewProps {
   paneId: string
