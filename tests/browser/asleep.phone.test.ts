@@ -106,6 +106,7 @@ test('a place in the stream that the server does not know any more is answered b
 }) => {
   await using tmux = await startTmux(STEADY_NAMES)
   await tmux.newSession({ name: 'work', cols: 60, rows: 20, command: 'echo before; exec cat' })
+  await tmux.newSession({ name: 'ends meanwhile', command: 'exec cat' })
   await using server = await startServer({ tmux })
   await openTerminal(page, server, 'work')
   await expect(grid(page)).toContainText('before')
@@ -113,6 +114,7 @@ test('a place in the stream that the server does not know any more is answered b
   await server.kill9()
   await tmux.run('send-keys', '-t', 'work', 'meanwhile', 'Enter')
   await tmux.newSession({ name: 'made meanwhile', command: 'exec cat' })
+  await tmux.run('kill-session', '-t', '=ends meanwhile')
   await server.start()
   await expectLive(page)
   await expect(page.locator('.term-view:visible')).not.toHaveClass(/stale/, { timeout: 20_000 })
@@ -123,4 +125,5 @@ test('a place in the stream that the server does not know any more is answered b
   await page.getByRole('link', { name: 'Sessions', exact: true }).tap()
   await expect(row(page, 'work')).toBeVisible()
   await expect(row(page, 'made meanwhile')).toBeVisible()
+  await expect(row(page, 'ends meanwhile')).toHaveCount(0)
 })
