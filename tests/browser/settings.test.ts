@@ -4,6 +4,8 @@ import { expect, type Page, test } from 'playwright/test'
 import type { SettingsResponse } from '../../server/protocol.ts'
 import { axeViolations, openApp } from '../support/page.ts'
 import { type Server, startServer } from '../support/server.ts'
+import { grid, openTerminal } from '../support/terminal-tab.ts'
+import { STEADY_NAMES, startTmux } from '../support/tmux.ts'
 
 const every = (page: Page) => page.getByLabel('While a turn runs, keep its screen every')
 
@@ -59,6 +61,33 @@ test('what the server keeps is changed together, checked before, and saved for e
     await other.close()
   }
   expect(problems).toEqual([])
+})
+
+test('the size of text in terminals is a choice of the device, within what can be read', async ({
+  page,
+}) => {
+  await using tmux = await startTmux(STEADY_NAMES)
+  await tmux.newSession({ name: 'work', cols: 40, rows: 8, command: 'echo ready; exec cat' })
+  await using server = await startServer({ tmux })
+  await openTerminal(page, server, 'work')
+  await expect(grid(page)).toContainText('ready')
+  await expect(grid(page)).toHaveCSS('font-size', '13px')
+  await page.getByRole('button', { name: 'Settings' }).click()
+  for (const size of ['14', '15']) {
+    await page.getByRole('button', { name: 'Larger' }).click()
+    await expect(page.getByLabel('Largest text in terminals')).toHaveValue(size)
+  }
+  await page.goBack()
+  await expect(grid(page)).toHaveCSS('font-size', '15px')
+  await page.reload()
+  await expect(grid(page)).toContainText('ready')
+  await expect(grid(page)).toHaveCSS('font-size', '15px')
+  await page.getByRole('button', { name: 'Settings' }).click()
+  const field = page.getByLabel('Largest text in terminals')
+  await field.fill('99')
+  await field.press('Enter')
+  await expect(field).not.toHaveValue('99')
+  await expect(page.getByRole('button', { name: 'Larger' })).toBeDisabled()
 })
 
 test('a change made on another device meanwhile is said, and nobody’s is lost unseen', async ({

@@ -5,6 +5,7 @@ import { guessName } from '../../web/state/device-name.ts'
 import { LADDER_MS, retryDelay } from '../../web/state/retry.ts'
 import { createTabs } from '../../web/state/tabs.ts'
 import { ageText, pathFrom, shellWord, visible } from '../../web/state/words.ts'
+import { readSources } from '../support/sources.ts'
 
 test('ages read in their largest whole unit', () => {
   const cases: [number, string][] = [
@@ -122,4 +123,17 @@ test('a session is found by name, program, place and window, all words at once',
 test('a session printed last when any of its panes did', () => {
   expect(lastOutput(row, { p1: 5, p2: 9, p3: 99 })).toBe(9)
   expect(lastOutput(row, {})).toBeUndefined()
+})
+
+test('nothing that the product says has an exclamation mark', () => {
+  // What is looked for on screens is written by agents.
+  const own = readSources('web', 'server').filter(({ path }) => !path.startsWith('server/agents/'))
+  const loud = own.flatMap(({ path, text }) =>
+    text.split('\n').flatMap((line, at) => {
+      const found = /[\p{L}\d.?)}]!(?=['"`<\s]|$)/u.test(line)
+      return found ? [`${path}:${at + 1}: ${line.trim()}`] : []
+    }),
+  )
+  expect(own.length).toBeGreaterThan(300)
+  expect(loud).toEqual([])
 })
