@@ -68,7 +68,7 @@ test('a need is answered, put aside and dismissed on one page, and the other one
   // By the clock it comes back by itself.
   const api = server.api(await server.pair())
   const [item] = (await api.get<AttentionResponse>('/api/attention')).json.items
-  await api.post(`/api/attention/${item?.id}/snooze`, { until: Date.now() + 4_000 })
+  await api.post(`/api/attention/${item?.id}/snooze`, { until: Date.now() + 12_000 })
   await expect(heading(page)).toHaveText('Put aside 1')
   for (const one of [page, other]) await expect(heading(one)).toHaveText('Needs you 1')
 
@@ -124,12 +124,14 @@ test('needs stand by reason, are walked through, and outlive the agent and our o
 
   for (const fake of [done, asking]) process.kill(await fake.pid(), 'SIGKILL')
   await expect(page.locator('.row a[href^="/a/"]')).toHaveCount(2)
-  expect((await rowNames(page)).slice(0, 2)).toEqual(['asks', 'done'])
+  await expect
+    .poll(() => rowNames(page).then((names) => names.slice(0, 2)))
+    .toEqual([...['asks', 'done']])
   await server.kill9()
   await server.start()
   await expectLive(page)
   await expect(heading(page)).toHaveText('Needs you 2')
-  expect(await rowNames(page)).toEqual(['asks', 'done', 'plain'])
+  await expect.poll(() => rowNames(page)).toEqual(['asks', 'done', 'plain'])
   await row(page, 'asks').locator('.name').click()
   await expect(page).toHaveURL(/\/a\/.*\/timeline$/)
   await row(page, 'asks').getByRole('button', { name: 'Dismiss' }).click()
@@ -152,7 +154,7 @@ test('who waits longest stands first, or who began last where that is set, on ev
     await expect(when(page, name)).toHaveText(/^your turn/)
   }
   const names = async (one: Page) => (await rowNames(one)).slice(0, 2)
-  expect(await names(page)).toEqual(['early', 'late'])
+  await expect.poll(() => names(page)).toEqual(['early', 'late'])
   const other = await otherPage(browser)
   await other.getByRole('button', { name: 'Settings' }).click()
   const needs = other.getByRole('region', { name: 'Who needs you' })

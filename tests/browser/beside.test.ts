@@ -262,6 +262,8 @@ test('a window that was fitted to the screen keeps its size when others are show
   await using server = await startServer({ tmux })
   await openApp(page, server)
   await openSession(page, 'one')
+  // What stands below takes its room from the terminal, which would ask for the new size.
+  await expect(page.getByRole('textbox', { name: 'Message to the program' })).toBeVisible()
   const size = () =>
     tmux.run('display-message', '-p', '-t', 'one:', '#{window_width}x#{window_height}')
   const alone = await size()

@@ -242,7 +242,10 @@ test('every act of the key table is done with keys alone, without a pointer', as
     await link(page, name).focus()
     await page.keyboard.press('Enter')
     await expect(title(page)).toHaveText(name)
+    // A terminal takes the focus once it is there, and that may be late.
+    await expect(terminal(page)).toBeFocused()
     await expect(page.locator('.slot.current .term-view')).not.toHaveClass(/stale/)
+    await expect(page.locator('.slot.current .composer textarea')).toBeVisible()
     await page.keyboard.press('Control+Shift+L')
   }
   const home = page.url()

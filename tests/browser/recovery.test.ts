@@ -40,8 +40,9 @@ test('tmux dies: the list says it, the page shows what ran where, and one press 
   await expect(page.locator('.step')).toHaveText(['resumed', 'resumed'])
   await expect(page.getByText('All that can come back is back.')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Rebuild and resume all' })).toHaveCount(0)
-  const shown = await tmux.run('capture-pane', '-p', '-J', '-t', 'one')
-  expect(shown).toContain(`resumed ${FIRST}`)
+  await expect
+    .poll(() => tmux.run('capture-pane', '-p', '-J', '-t', 'one'))
+    .toContain(`resumed ${FIRST}`)
   expect(problems).toEqual([])
 })
 

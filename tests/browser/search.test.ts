@@ -155,13 +155,16 @@ test('a search that fails says so and is tried again; a slow one does not hide w
   await using server = await startServer({ tmux })
   let answer: 'fail' | 'hold' | 'go' = 'fail'
   let release = () => {}
+  const held = new Promise<void>((done) => {
+    release = done
+  })
   await page.route(/\/api\/search\?/, async (route) => {
     if (answer === 'fail') {
       const error = { code: 'busy', message: 'Too many searches run. Try again in a moment.' }
       await route.fulfill({ status: 503, json: { error } })
       return
     }
-    if (answer === 'hold') await new Promise<void>((done) => (release = done))
+    if (answer === 'hold') await held
     await route.continue()
   })
   await openApp(page, server, { path: '/search?q=needle' })

@@ -169,9 +169,9 @@ test('hooks, storage, devices and the version are told, with the commands that c
   await expect(of('Codex')).toContainText('full-screen review of new hooks')
   await expect(of('Gemini')).toContainText('not used here so far')
   await of('Codex').getByRole('button', { name: 'Copy dogwatch hooks install codex' }).click()
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
-    'dogwatch hooks install codex',
-  )
+  await expect
+    .poll(() => page.evaluate(() => navigator.clipboard.readText()))
+    .toBe('dogwatch hooks install codex')
   await expect(page.getByRole('region', { name: 'Storage' })).toContainText('Everything is saved')
   const about = page.getByRole('region', { name: 'About' })
   await expect(about).toContainText(/dogwatch \d+\.\d+\.\d+/)

@@ -113,7 +113,7 @@ test('a program that asked for the mouse gets it; a shell under mouse mode does 
     await clickCell(page, 9, 4)
     expect(await pressed()).toContain('^[[<0;10;5M')
   }).toPass()
-  expect(await pressed()).toContain('^[[<0;10;5m')
+  await expect.poll(pressed).toContain('^[[<0;10;5m')
   await page.getByRole('link', { name: /shell/ }).click()
   await expectRow(page, 'some-words')
   await clickCell(page, 2, 0, 2)

@@ -110,7 +110,7 @@ test('turns are a strip to go through by keys, step by step and as a film, while
   await expect(shown).toContainText('two b')
   const count = (await working.memory.list()).length
   const at = () => slider.evaluate((element: HTMLInputElement) => element.valueAsNumber)
-  expect(await at()).toBe(count - 1)
+  await expect.poll(at).toBe(count - 1)
 
   await slider.focus()
   await page.keyboard.press('Home')
@@ -123,7 +123,9 @@ test('turns are a strip to go through by keys, step by step and as a film, while
   await turns.first().focus()
   await expect(turns.first()).toBeFocused()
   const before = await turns.first().getAttribute('aria-label')
-  await expect.poll(() => turns.first().getAttribute('aria-label')).not.toBe(before)
+  // An age of minutes moves once a minute.
+  const told = () => turns.first().getAttribute('aria-label')
+  await expect.poll(told, { timeout: 70_000 }).not.toBe(before)
   await expect(turns.first()).toBeFocused()
   await page.keyboard.press('>')
   await expect(shown).toContainText('one b')
