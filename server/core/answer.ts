@@ -43,15 +43,20 @@ export async function answerAsk(
   }
   const why = answer === 'approve' ? whyNotApprove(dialog.rows) : undefined
   if (why) throw new Failure('conflict', why)
-  await pressKeys(server, pane.tmuxId, toPress)
-  agents.heardUser(pane.id)
-  for (const ms of LOOK_AFTER_MS) {
-    await delay(ms)
-    if ((await readDialog(agents, live))?.hash === hash) continue
-    attention.answered(live.agent.id, ask, by)
-    return true
+  const isOver = attention.answering(live.agent.id, ask, by)
+  try {
+    await pressKeys(server, pane.tmuxId, toPress)
+    agents.heardUser(pane.id)
+    for (const ms of LOOK_AFTER_MS) {
+      await delay(ms)
+      if ((await readDialog(agents, live))?.hash === hash) continue
+      attention.answered(live.agent.id, ask, by)
+      return true
+    }
+    return false
+  } finally {
+    isOver()
   }
-  return false
 }
 
 /** The dialog that the screen shows at this moment; undefined where it shows none. */

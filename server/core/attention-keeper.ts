@@ -54,6 +54,8 @@ export class AttentionKeeper {
   readonly #conversations = new Map<string, string>()
   readonly #changed = new Map<string, AgentView>()
   readonly #snoozed = new Set<string>()
+  /** Needs whose dialog a device of ours answers at this moment, and that device. */
+  readonly #answering = new Map<string, string>()
   #soon: NodeJS.Immediate | undefined
   #timer: NodeJS.Timeout | undefined
   #clockAt: { now: number; steady: number }
@@ -123,6 +125,17 @@ export class AttentionKeeper {
 
   dismiss(id: string, by: string): boolean {
     return this.#act(id, (episode, at) => ({ ...episode, dismissed: { at, by } }))
+  }
+
+  /**
+   * A device of ours answers the dialog of an agent. Its going is often seen by our own look at the
+   * agent before it is seen by who answered: until the result is called, that was the answer too.
+   */
+  answering(agent: string, ask: string, by: string): () => void {
+    const open = this.#held.get(agent)?.open
+    if (open?.ask !== ask) return () => {}
+    this.#answering.set(open.id, by)
+    return () => this.#answering.delete(open.id)
   }
 
   /** The dialog of an agent was answered by a device of ours. */
@@ -231,9 +244,11 @@ export class AttentionKeeper {
     this.#put(episode)
   }
 
-  /** By what the agent shows, not by a device. */
+  /** By what the agent shows; where a device of ours has just answered, that is why. */
   #end(open: Episode): void {
-    this.#close({ ...open, closedAt: this.#deps.clock.now() })
+    const at = this.#deps.clock.now()
+    const by = this.#answering.get(open.id)
+    this.#close({ ...open, ...(by === undefined ? {} : { answered: { at, by } }), closedAt: at })
   }
 
   #act(id: string, change: (episode: Episode, at: number) => Episode): boolean {

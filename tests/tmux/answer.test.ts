@@ -73,7 +73,7 @@ for (const kind of ['claude', 'codex', 'copilot', 'gemini', 'opencode'] as const
   test(`${kind}: a denial is its own key, and the dialog that stays is said to stay`, async () => {
     const { fake, answer } = await asking(kind, '03-permission-bash')
     expect((await answer({ answer: 'deny' })).json).toEqual({ answered: false, duplicate: false })
-    expect(fake.typed()).toBe('\x1b')
+    await expect.poll(() => fake.typed()).toBe('\x1b')
     expect((await only()).ask).toBeDefined()
     const { items } = (await server.api(token).get<AttentionResponse>('/api/attention')).json
     expect(items).toMatchObject([{ reason: 'permission' }])

@@ -235,6 +235,24 @@ test('an answer by a device ends the need and says whose it was', async () => {
   expect(stage.needs()).toEqual([])
 })
 
+test('a dialog that is seen to go while a device answers it was answered by that device', async () => {
+  await stage.tell(asks('a1'), asks('a2', 'ls'))
+  const isOver = stage.keeper.answering('a1', 'a1.1.1', 'phone')
+  const isOver2 = stage.keeper.answering('a2', 'a2.1.1', 'phone')
+  const works = { activity: 'working', turn: { generation: 1, startedAt: 0 } } as const
+  await stage.tell(agent({ id: 'a1', ...works }))
+  expect(stage.keeper.answered('a1', 'a1.1.1', 'phone')).toBe(false)
+  isOver()
+  // The second one stayed, and went long after it, by whatever.
+  isOver2()
+  await stage.tell(agent({ id: 'a2', ...works }))
+  expect(stage.needs()).toEqual([])
+  await stage.keeper.written()
+  const [first, second] = ['a1', 'a2'].map((id) => listAttentionOf(stage.db, id)[0])
+  expect(first).toMatchObject({ answeredBy: 'phone', closedAt: stage.clock.now() })
+  expect(second).toMatchObject({ answeredBy: null, closedAt: stage.clock.now() })
+})
+
 test('an agent that is taken up again in another process needs nobody as its old self', async () => {
   const conversation = 'c-1234567'
   await stage.tell(waits('old', 1, { liveness: 'historical', conversation }))
