@@ -137,7 +137,7 @@ export class Guardian {
     for (const { pid, start } of records.clients) {
       if (start === undefined || (await startOf(pid)) !== start) continue
       this.#log.info({ pid }, 'ending a tmux client that an earlier dogwatch left')
-      process.kill(pid, 'SIGKILL')
+      endNow(pid)
     }
     this.#write()
     return { leases: records.leases, ...(records.server ? { server: records.server } : {}) }
@@ -268,6 +268,14 @@ export class Guardian {
       // The shell still guards; the file is for the case that it is killed with us.
       this.#log.warn({ error }, 'the record of our tmux clients could not be written')
     }
+  }
+}
+
+function endNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended since it was looked at, as a control client does when its pipes close.
   }
 }
 
