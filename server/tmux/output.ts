@@ -36,6 +36,8 @@ interface Watched {
 const QUARTER_MS = 250
 /** A flood: more events in a quarter of a second. The watch pauses until its end. */
 const FLOOD_EVENTS = 20
+/** A busy machine lets the program that is to write wait; where nothing is seen, a poll comes late. */
+const PROOF_MS = 3_000
 /** Checks in a row in which every pane's output escaped the watches: they do not work here. */
 const MAX_BLIND_CHECKS = 3
 
@@ -104,7 +106,7 @@ export class OutputWatch {
 
   /**
    * Proves that a write to this terminal is seen here: `print` makes its program write. Falls back
-   * to polling where it is not within a second.
+   * to polling where it is not in time.
    */
   async prove(tty: string, print: () => void): Promise<void> {
     if (this.#source === 'poll') return
@@ -248,7 +250,7 @@ async function seesWrite(tty: string, print: () => void, signal: AbortSignal): P
       resolve(seen)
     }
     const onAbort = () => done(false)
-    const timer = setTimeout(() => done(false), 1_000)
+    const timer = setTimeout(() => done(false), PROOF_MS)
     signal.addEventListener('abort', onAbort, { once: true })
     try {
       watcher = watch(tty, { persistent: false }, (event) => {
