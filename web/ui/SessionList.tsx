@@ -26,6 +26,7 @@ import { grouping } from '../state/settings.ts'
 import { useApp } from './context.ts'
 import { EndedRow } from './EndedRow.tsx'
 import { GroupHeading, PlaceHeading } from './GroupHeading.tsx'
+import { keepFocus } from './keep-focus.ts'
 import { AllClear, MoreNeeds } from './NeedsScreen.tsx'
 import { followPointer } from './pointing.ts'
 import { stepRow } from './rows.ts'
@@ -91,6 +92,7 @@ export function SessionList(props: ListProps) {
     isFirst() ? needsFirst(all(), showAll() ? Number.POSITIVE_INFINITY : NEEDS_FIRST) : undefined,
   )
   const items = createMemo(() => first()?.items ?? all(), undefined, { equals: isSame })
+  keepFocus(scroller, items)
   const rows = createMemo(() =>
     items().filter((item) => item.startsWith('s:') || item.startsWith('e:')),
   )

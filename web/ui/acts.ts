@@ -11,7 +11,7 @@ import type { ActId } from '../state/shortcuts.ts'
 import { MAX_PARTS } from '../state/split.ts'
 import type { AppContext, DialogName } from './context.ts'
 import { openSearch } from './open-search.ts'
-import { findField, focusList, walkRows } from './rows.ts'
+import { findField, focusList, leaveFind, walkRows } from './rows.ts'
 import { walkInSight } from './steps.ts'
 import { closeTab, copyAttach } from './tab-acts.ts'
 
@@ -146,7 +146,9 @@ const ACTS: Readonly<Record<ActId, Act>> = {
     when: (app) => nextPlace(app) !== undefined,
     run(app) {
       const place = nextPlace(app)
-      if (place) app.openNeed(place)
+      if (!place) return
+      leaveFind()
+      app.openNeed(place)
     },
   },
   allow: answering('approve'),

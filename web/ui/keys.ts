@@ -3,6 +3,7 @@ import { singleKeys } from '../state/settings.ts'
 import { ACTS, actOf, type Zone } from '../state/shortcuts.ts'
 import { perform } from './acts.ts'
 import type { AppContext } from './context.ts'
+import { SEARCH_BOX } from './open-search.ts'
 
 /** Keyboards of Apple have Cmd where others have Ctrl. */
 export const IS_MAC = /Mac|iPhone|iPad/.test(navigator.platform)
@@ -10,12 +11,14 @@ export const IS_MAC = /Mac|iPhone|iPad/.test(navigator.platform)
 /** Acts that go on while their key is held down. */
 const REPEATS = new Set<string>(['row-down', 'row-up'])
 
-/** What takes single keys itself: fields, and what is open over a part of the page. */
+/** What takes single keys itself: fields of text, and what is open over a part of the page. */
 const TYPED =
-  'input, textarea, select, [contenteditable], [role=dialog], [role=menu], [role=listbox]'
+  'input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable], [role=dialog], [role=menu], [role=listbox]'
 
 function zoneOf(target: EventTarget | null, app: AppContext): Zone {
   if (app.dialog()) return 'dialog'
+  // What is typed at once after its key is meant for its box, which is on the way.
+  if (app.place().page === 'search' && !document.getElementById(SEARCH_BOX)) return 'field'
   if (!(target instanceof Element)) return 'page'
   if (target.closest('.xterm')) return 'terminal'
   return target.closest(TYPED) ? 'field' : 'page'

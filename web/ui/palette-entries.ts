@@ -8,6 +8,7 @@ import { ACTS, type ActId } from '../state/shortcuts.ts'
 import { visible } from '../state/words.ts'
 import { isPossible, perform } from './acts.ts'
 import type { AppContext } from './context.ts'
+import { leaveFind } from './rows.ts'
 import { openBeside } from './tab-acts.ts'
 
 /** One line of the palette. */
@@ -60,12 +61,21 @@ function sessionEntries(app: AppContext): PaletteEntry[] {
       words: visible(session.name),
       detail: [...what, visible(shortPath(pane?.cwd ?? ''))].filter(Boolean).join(', '),
       keys: [],
-      run: () => (place ? app.openNeed(place) : app.go(id)),
+      run() {
+        leaveFind()
+        if (place) app.openNeed(place)
+        else app.go(id)
+      },
       ...(mark ? { glyph: { text: mark.glyph, tone: mark.tone } } : {}),
-      ...(app.wide() ? { beside: () => openBeside(app, id) } : {}),
+      ...(app.wide() ? { beside: () => showBeside(app, id) } : {}),
     }
     return [entry]
   })
+}
+
+function showBeside(app: AppContext, id: string): void {
+  leaveFind()
+  openBeside(app, id)
 }
 
 /** Acts that are nothing without their key. */

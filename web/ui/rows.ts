@@ -10,6 +10,12 @@ export function findField(): HTMLInputElement | undefined {
   return document.querySelector<HTMLInputElement>('.rail .find .field') ?? undefined
 }
 
+/** Takes the focus from the field: who goes to a session from there goes on in its terminal. */
+export function leaveFind(): void {
+  const field = findField()
+  if (document.activeElement === field) field?.blur()
+}
+
 /** The row of what is in sight, else the first one. */
 function startRow(list: HTMLElement): HTMLElement | undefined {
   const row = (selector: string) => list.querySelector<HTMLElement>(`${selector} .row-main`)
