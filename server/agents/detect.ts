@@ -21,6 +21,8 @@ const RECHECK_MS = 5_000
 const RECHECK_COMMAND_MS = 1_000
 /** Up to so many panes are read one by one; for more, one pass over all processes is cheaper. */
 const ONE_BY_ONE = 8
+/** One that was an agent's launcher for so long ends as soon after it; else it is an agent itself. */
+const LAUNCHER_MS = 3_000
 /** `exec` changes arguments: those of a young process are read each time, of others this often. */
 const ARGV_MS = 60_000
 
@@ -41,6 +43,14 @@ interface Held {
   usedAt: number
 }
 
+/** A program that stands around an agent; times are monotonic milliseconds. */
+interface Launcher {
+  start: string
+  since: number
+  /** When its agent was first seen to be gone. */
+  leftAt?: number
+}
+
 /**
  * Finds which agents run in which panes. Remembers what it found, so that a sweep over idle panes
  * reads one small file per pane and agent. Panes are named by the pid of their first process.
@@ -48,6 +58,8 @@ interface Held {
 export class Detector {
   readonly #panes = new Map<number, Known>()
   readonly #facts = new Map<number, Held>()
+  /** By pid. */
+  readonly #launchers = new Map<number, Launcher>()
   readonly #now: () => number
 
   /** `now`: monotonic milliseconds. */
@@ -103,7 +115,8 @@ export class Detector {
     givenChildren?: Map<number, ProcessRow[]>,
   ): Promise<PaneFound | undefined> {
     const table = given ?? (await readTree(pid)) ?? (await readTable())
-    const found = await readPane(pid, table, givenChildren ?? childrenOf(table), this.#factsOf)
+    const all = await readPane(pid, table, givenChildren ?? childrenOf(table), this.#factsOf)
+    const found = all && this.#withoutLaunchers(all)
     const row = table.get(pid)
     if (!found || !row) {
       this.#panes.delete(pid)
@@ -123,6 +136,23 @@ export class Detector {
       readAt: now,
     })
     return found
+  }
+
+  /** A launcher that its agent left behind for a moment is not another agent that ends at once. */
+  #withoutLaunchers(found: PaneFound): PaneFound {
+    const now = this.#now()
+    for (const { pid, start } of found.agents.flatMap(({ launchers }) => launchers)) {
+      const held = this.#launchers.get(pid)
+      const since = held?.start === start ? held.since : now
+      this.#launchers.set(pid, { start, since })
+    }
+    const agents = found.agents.filter(({ process: { pid, start } }) => {
+      const held = this.#launchers.get(pid)
+      if (held?.start !== start) return true
+      held.leftAt ??= now
+      return held.leftAt - held.since < LAUNCHER_MS || now - held.leftAt >= LAUNCHER_MS
+    })
+    return { ...found, agents }
   }
 
   /** Folder and environment are read for agents and a pane's foreground alone: most need neither. */
@@ -155,6 +185,7 @@ export class Detector {
     for (const pid of this.#panes.keys()) if (!kept.has(pid)) this.#panes.delete(pid)
     const now = this.#now()
     for (const [pid, { usedAt }] of this.#facts) if (now - usedAt > ARGV_MS) this.#facts.delete(pid)
+    for (const pid of this.#launchers.keys()) if (!this.#facts.has(pid)) this.#launchers.delete(pid)
   }
 }
 

@@ -9,6 +9,8 @@ import { isShell } from './shell.ts'
 export interface FoundAgent {
   adapter: Adapter
   process: ProcessFacts
+  /** What started it and looks like it: scripts that wait for it to end, outermost first. */
+  launchers: readonly ProcessFacts[]
   /** Whether it, or the wrapper that started it, has the pane's keyboard. */
   isForeground: boolean
 }
@@ -80,7 +82,8 @@ export async function readPane(
       queue.push(...(children.get(row.pid) ?? []))
       continue
     }
-    agents.push({ adapter, process: await unwrap(facts, adapter, children, factsOf), isForeground })
+    const [process, ...launchers] = await unwrap([facts], adapter, children, factsOf)
+    agents.push({ adapter, process, launchers: launchers.reverse(), isForeground })
   }
   const first = await factsOf(top)
   const where = front.map(whereOf).find((place) => place !== 'here') ?? 'here'
@@ -95,14 +98,16 @@ export async function readPane(
 /**
  * The process behind its wrappers: codex and copilot are node scripts that start a program of the
  * same name, gemini starts itself again. A wrapper hands its arguments on as they are; another
- * agent of the same kind that this one started has arguments of its own.
+ * agent of the same kind that this one started has arguments of its own. The wrappers come behind
+ * it, the outermost last.
  */
 async function unwrap(
-  outer: ProcessFacts,
+  found: readonly [ProcessFacts, ...ProcessFacts[]],
   adapter: Adapter,
   children: Map<number, ProcessRow[]>,
   factsOf: FactsOf,
-): Promise<ProcessFacts> {
+): Promise<readonly [ProcessFacts, ...ProcessFacts[]]> {
+  const [outer] = found
   const args = programOf(outer).args
   for (const row of children.get(outer.pid) ?? []) {
     const inner = await factsOf(row)
@@ -115,9 +120,9 @@ async function unwrap(
       !adapter.matches(inner)
     )
       continue
-    return unwrap(inner, adapter, children, factsOf)
+    return unwrap([inner, ...found], adapter, children, factsOf)
   }
-  return outer
+  return found
 }
 
 /** In the middle of an exec a process has a name but no arguments: it may become a helper. */

@@ -79,6 +79,45 @@ test('gemini that starts itself again is one agent', async () => {
   await finds(pane.pid, ['gemini'])
 })
 
+test('a launcher that outlives its agent for a moment is no agent, one that stays is', async () => {
+  await using stage = await AgentStage.open()
+  const inner = await stage.native('copilot', 'vendor')
+  // As if the moment between their ends lasted.
+  await stage.node('copilot', `spawn(${JSON.stringify(inner)}, args, { stdio: 'inherit' })`)
+  const pane = stage.shell()
+  pane.type('copilot 300')
+  let now = 0
+  const detector = new Detector(() => now)
+  const agents = async () => (await detector.look(pane.pid))?.agents ?? []
+  await expect.poll(async () => (await agents())[0]?.process.argv).toEqual([inner, '300'])
+  const [agent] = await agents()
+  const [launcher] = agent?.launchers ?? []
+  if (!agent || !launcher) throw new Error('no agent behind a launcher')
+  process.kill(agent.process.pid, 'SIGKILL')
+  await expect.poll(() => readRow(agent.process.pid)).toBeUndefined()
+  for (now of [20_000, 22_000]) expect(await agents()).toEqual([])
+  now = 24_000
+  expect((await agents()).map(({ process }) => process.pid)).toEqual([launcher.pid])
+})
+
+test('an agent whose helper looked like it for a moment is found all the time', async () => {
+  await using stage = await AgentStage.open()
+  const helper = await stage.native('copilot', 'vendor')
+  await stage.node('copilot', `spawn(${JSON.stringify(helper)}, args, { stdio: 'inherit' })`)
+  const pane = stage.shell()
+  pane.type('copilot 300')
+  let now = 0
+  const detector = new Detector(() => now)
+  const agents = async () => (await detector.look(pane.pid))?.agents ?? []
+  await expect.poll(async () => (await agents())[0]?.process.argv).toEqual([helper, '300'])
+  const [agent] = await agents()
+  process.kill(agent?.process.pid ?? 0, 'SIGKILL')
+  now = 1_000
+  await expect
+    .poll(async () => (await agents()).map(({ process }) => process.pid))
+    .toEqual([agent?.launchers[0]?.pid])
+})
+
 test('npx and a shell in between hide nothing', async () => {
   await using stage = await AgentStage.open()
   const inner = await stage.native('copilot', 'vendor')
