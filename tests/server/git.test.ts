@@ -116,7 +116,7 @@ test('a git that hangs makes nothing else wait, and is shown as unknown', async 
   expect(running()).toContain(pid)
   await expect.poll(async () => (await scene.only())?.git?.state).toBe('unknown')
   expect((await scene.only())?.git?.detail).toBe('git did not answer within 5 seconds.')
-  expect(running()).not.toContain(pid)
+  await expect.poll(running).not.toContain(pid)
 })
 
 test('no repository, no agent: told apart', async () => {

@@ -35,6 +35,7 @@ test('a secret in every place of an agent is in no file, message, answer or log 
   claude.print(`\x1b]2;✳ title ${SECRET}\x07shown ${SECRET}\r\n`)
   const only = async () => (await api.get<AgentsResponse>('/api/agents')).json.agents[0]
   await expect.poll(only).toBeDefined()
+  await expect.poll(() => tmux.run('capture-pane', '-p', '-t', 'agent')).toContain('shown')
 
   // Its hooks and its transcript: prompt, tool, words.
   const caller = await callerOf(tmux, claude)

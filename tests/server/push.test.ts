@@ -42,7 +42,7 @@ test('a device that wants notices gets them, encrypted for its browser alone', a
 
 test('what a place answers is shown where people look, and the next notice is tried again', async () => {
   await using service = await startPushService()
-  await using one = await openPushStage(service, { deadlineMs: 300 })
+  await using one = await openPushStage(service, { deadlineMs: 2_000 })
   await one.switchOn()
   const cases = [
     [{ status: 401 }, 'refused'],

@@ -60,8 +60,9 @@ test('while nothing can be written agents are followed and that is said; nothing
   })
   expect((await storage()).gaveWay).toBeUndefined()
   expect(readdirSync(server.dataDir)).toContain('dogwatch.db.reserve')
-  const told = frames.flatMap((frame) => (frame.type === 'storage' ? [frame.storage.state] : []))
-  expect(told.at(-1)).toBe('not-saving')
+  const told = () =>
+    frames.flatMap((frame) => (frame.type === 'storage' ? [frame.storage.state] : []))
+  await expect.poll(() => told().at(-1)).toBe('not-saving')
   await expect
     .poll(() => frames.some((one) => one.type === 'agent' && one.agent.lastWords === 'refused'))
     .toBe(true)

@@ -29,7 +29,9 @@ test('two devices change the settings: the second is told, and loses nothing uns
   expect([first.status, second.status].sort()).toEqual([200, 409])
   const { json } = first.status === 200 ? first : second
   expect(json.version).toBe(1)
-  await expect.poll(() => told.at(-1)).toMatchObject({ type: 'settings', settings: json })
+  await expect
+    .poll(() => told.findLast(({ type }) => type === 'settings'))
+    .toMatchObject({ settings: json })
   expect((await put(two, 1, { resumeByItself: true })).json).toEqual({
     version: 2,
     settings: { ...json.settings, resumeByItself: true },

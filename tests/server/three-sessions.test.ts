@@ -13,6 +13,7 @@ import type {
 import { WAITING_WORDS } from '../../web/state/attention.ts'
 import { ageText } from '../../web/state/words.ts'
 import { FakeAgent } from '../support/fake-agent.ts'
+import { kept } from '../support/kept.ts'
 import { Repository } from '../support/repository.ts'
 import { CONVERSATIONS, installResumable } from '../support/resumable-agent.ts'
 import { isAlive, startServer } from '../support/server.ts'
@@ -100,6 +101,7 @@ test('three sessions need their user in the same order after every end, a week l
   const names = await Promise.all(['asks', 'done', 'left'].map(viewOf))
   expect(waitsFor).toEqual(names.map((view) => view?.id))
 
+  await kept(server, 'SELECT 1 WHERE (SELECT count(*) FROM attention WHERE closed_at IS NULL) = 3')
   await server.kill9()
   await tmux.run('kill-server').catch(() => {
     // With its last session it may have ended by itself.
@@ -131,18 +133,20 @@ test('three sessions need their user in the same order after every end, a week l
     ...{ id: 'up', run: true },
   })
   expect(taken.status).toBe(200)
+  // Looked at often: what follows is to be answered within the five seconds of a hung git.
+  const often = { intervals: [50] }
   await expect
-    .poll(async () => (await items()).map(({ id }) => id))
+    .poll(async () => (await items()).map(({ id }) => id), often)
     .toEqual([second?.id, third?.id])
-  await expect.poll(git.hanging).not.toEqual([])
-  const [hung] = git.hanging()
+  await expect.poll(git.hanging, often).not.toEqual([])
+  const hung = git.hanging().at(-1)
   expect((await api.get('/api/sessions')).status).toBe(200)
   expect((await api.post(`/api/attention/${third?.id}/dismiss`)).json).toMatchObject({
     open: false,
   })
   expect(await needs()).toEqual(['turn'])
   await expect
-    .poll(() => feed.findLast(({ type }) => type === 'attention-gone'))
+    .poll(() => feed.findLast(({ type }) => type === 'attention-gone'), often)
     .toMatchObject({
       id: third?.id,
     })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pty from 'node-pty'
 import { expect } from 'playwright/test'
+import { endNow } from './leftovers.ts'
 
 /**
  * A folder of programs that look like agents to the kernel, and terminals to run them in. Nothing
@@ -69,7 +70,7 @@ setTimeout(() => {}, 300000)\n${body}\n`,
       .poll(
         async () => {
           const left = await runningUnder(this.folder)
-          for (const pid of left) process.kill(pid, 'SIGKILL')
+          for (const pid of left) endNow(pid)
           return left.length
         },
         { message: 'processes of the stage have ended' },

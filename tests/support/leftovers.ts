@@ -13,3 +13,12 @@ export function atExit(cleanup: () => void): () => void {
   cleanups.add(cleanup)
   return () => cleanups.delete(cleanup)
 }
+
+/** Kills a process that a listing told of. */
+export function endNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended since the listing.
+  }
+}

@@ -3,16 +3,13 @@ import { join } from 'node:path'
 import { expect } from 'playwright/test'
 
 /**
- * A program that reads its terminal raw and keeps every read: when it came and its bytes. Started
- * as a pane's command.
+ * A program that reads its terminal raw and keeps every byte. Started as a pane's command.
  */
 export interface Reader {
   readonly command: string
   started(): Promise<void>
   /** Everything read so far. */
   bytes(): Buffer
-  /** Each read by itself. `at` in epoch milliseconds. */
-  reads(): { at: number; bytes: Buffer }[]
 }
 
 /**
@@ -33,24 +30,15 @@ process.stdin.setRawMode(true)
 process.stdout.write(${JSON.stringify(`${setup}ready\r\n`)})
 process.stdin.on('data', (bytes) => {
   if (${echo}) process.stdout.write(bytes.toString().replaceAll('\\r', ''))
-  appendFileSync(${JSON.stringify(log)}, Date.now() + ' ' + bytes.toString('hex') + '\\n')
+  appendFileSync(${JSON.stringify(log)}, bytes)
 })
 writeFileSync(${JSON.stringify(log)}, '')
 writeFileSync(${JSON.stringify(up)}, '')
 `,
   )
-  const reads = () =>
-    readFileSync(log, 'latin1')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => {
-        const [at, hex = ''] = line.split(' ')
-        return { at: Number(at), bytes: Buffer.from(hex, 'hex') }
-      })
   return {
     command: `exec ${process.execPath} ${script}`,
     started: () => expect.poll(() => existsSync(up), { timeout: 20_000 }).toBe(true),
-    reads,
-    bytes: () => Buffer.concat(reads().map(({ bytes }) => bytes)),
+    bytes: () => readFileSync(log),
   }
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { spawn as spawnPty } from 'node-pty'
-import { atExit } from './leftovers.ts'
+import { atExit, endNow } from './leftovers.ts'
 
 const execute = promisify(execFile)
 
@@ -204,7 +204,7 @@ export class Tmux {
       await new Promise((resolve) => setTimeout(resolve, 50))
       left = this.processes()
     }
-    for (const line of left) process.kill(Number(line.split(' ')[0]), 'SIGKILL')
+    for (const line of left) endNow(Number(line.split(' ')[0]))
     rmSync(this.dir, { recursive: true, force: true })
     this.#keep()
     if (left.length > 0) throw new Error(`tmux ${pid} left processes behind:\n${left.join('\n')}`)
@@ -215,14 +215,6 @@ function writeConfig(dir: string, text: string): string {
   const path = join(dir, 'tmux.conf')
   execFileSync('sh', ['-c', 'cat > "$1"', 'sh', path], { input: text })
   return path
-}
-
-function endNow(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch {
-    // It has ended meanwhile.
-  }
 }
 
 function wake(pid: number): void {

@@ -57,7 +57,7 @@ test('a prompt for an agent is typed only while that agent is proven to wait for
     json: { duplicate: false },
   })
   expect((await send(agent, 'once', 'same')).json.duplicate).toBe(true)
-  expect(fake.typed().replace(/\r+$/, '')).toBe('once')
+  await expect.poll(() => fake.typed().replace(/\r+$/, '')).toBe('once')
 })
 
 test('an agent of which nothing is known, and one that is another, get nothing', async () => {
@@ -76,7 +76,7 @@ test('a dialog that came a moment ago is seen on the screen before anything is t
   // As soon as tmux has it, and before a look of ours may have come.
   await expect
     .poll(() => tmux.run('capture-pane', '-p', '-t', 'work'), { intervals: [5] })
-    .toContain('Do you want')
+    .toContain('Tab to amend')
   const { status } = await send(agent, 'never')
   expect(status).toBe(409)
   expect(fake.typed()).toBe('')

@@ -29,10 +29,12 @@ test('a page that stops drawing skips what it missed and then shows the screen a
   expect(slow.last('reset')).toBeUndefined()
   slow.stall(false)
   await expect.poll(() => slow.last('reset')).toBeDefined()
-  const capture = (await tmux.run('capture-pane', '-p', '-t', `${id}:`)).split('\n')
-  await expect.poll(() => slow.rows().slice(0, 40)).toEqual(capture.map((row) => row.trimEnd()))
-  // Colours too: every cell of both pages is the same.
-  await expect.poll(() => cells(slow)).toEqual(cells(other))
+  await expect(async () => {
+    const capture = (await tmux.run('capture-pane', '-p', '-t', `${id}:`)).split('\n')
+    expect(slow.rows().slice(0, 40)).toEqual(capture.map((row) => row.trimEnd()))
+    // Colours too: every cell of both pages is the same.
+    expect(cells(slow)).toEqual(cells(other))
+  }).toPass({ timeout: 15_000 })
 })
 
 test('what a page missed of modes it has again after it caught up', async () => {
@@ -53,10 +55,12 @@ test('what a page missed of modes it has again after it caught up', async () => 
   await expect.poll(() => slow.text()).toContain('all set')
   expect(slow.last('reset')).toBeDefined()
   await expect.poll(() => slow.terminal.modes.mouseTrackingMode).toBe('vt200')
-  expect(slow.terminal.modes).toEqual(other.terminal.modes)
+  await expect(async () => {
+    expect(slow.terminal.modes).toEqual(other.terminal.modes)
+    expect(cells(slow)).toEqual(cells(other))
+  }).toPass({ timeout: 15_000 })
   expect(slow.terminal.modes.bracketedPasteMode).toBe(true)
   expect(slow.terminal.buffer.active.type).toBe('alternate')
-  expect(cells(slow)).toEqual(cells(other))
 })
 
 /** Characters and colours of every cell. */

@@ -100,7 +100,9 @@ test('200 viewers opened and closed leave no descriptor, terminal or process beh
   await round(10)
   const before = held(tmux)
   await round(200)
-  await expect.poll(() => held(tmux)).toEqual(before)
+  // What the first ones held may have been counted a moment before it went.
+  const left = () => Object.entries(held(tmux)).filter(([kind, n]) => n > (before[kind] ?? 0))
+  await expect.poll(left).toEqual([])
 })
 
 test('a page hears that its session ended, and that its tmux server did', async () => {

@@ -93,7 +93,7 @@ test('a start removes what arrived in part, and nothing that is not ours', async
 })
 
 test('a file whose sender falls silent or breaks off is not kept', async () => {
-  await using place = await open({ silenceMs: 50 })
+  await using place = await open({ silenceMs: 500 })
   const attachments = place.start()
   const silent = new ReadableStream<Uint8Array>({
     start: (controller) => controller.enqueue(new TextEncoder().encode('first')),

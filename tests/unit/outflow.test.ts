@@ -93,7 +93,8 @@ test('late acknowledgements make the window small, prompt ones large again', asy
     }
     return bytes
   }
-  await round(1)
+  // The quickest counts; on a busy machine one of them may be late itself.
+  for (let count = 0; count < 5; count += 1) await round(1)
   for (let count = 0; count < 4; count += 1) await round(150)
   expect(fits()).toBeLessThanOrEqual(2 * LIMITS.ackBytes + 1_000)
 })

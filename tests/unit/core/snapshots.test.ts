@@ -171,7 +171,7 @@ test('the last look is bounded, and nothing is looked at after it', () =>
     await bench.snapshots.settled()
     bench.held.set('hung', latch.wait(60_000, new AbortController().signal))
     bench.shown.set('well', { screen: ['my last words'] })
-    await bench.snapshots.finish(50)
+    await bench.snapshots.finish(2_000)
     expect(bench.log.messages).toContain('the last screens were not all kept')
     expect(bench.rows().filter(({ agent }) => agent === 'well')).toHaveLength(2)
     const { looks } = bench

@@ -135,11 +135,11 @@ test('a git that hangs is killed with all it started, and the answer is unknown'
     PATH: `${join(repository.home, 'bin')}:/usr/bin:/bin`,
     HOME: repository.home,
   }
-  const git = repository.asked({ environment, limitMs: 500 })
+  const git = repository.asked({ environment, limitMs: 2_000 })
   const view = await checkWorktree(git, await repository.place())
   expect(view).toMatchObject({
     state: 'unknown',
-    detail: 'git did not answer within 0.5 seconds.',
+    detail: 'git did not answer within 2 seconds.',
   })
   const [shell, sleep] = (await readFile(pids, 'utf8')).trim().split(' ').map(Number)
   await expect.poll(() => [shell, sleep].filter((pid) => isAlive(Number(pid)))).toEqual([])
