@@ -233,8 +233,8 @@ test('a launcher that gave way to its agent is no ended agent, though its title 
     script,
     `#!${process.execPath}
 const { existsSync } = require('node:fs')
-process.stdout.write('\x1b]2;◇  Ready (work)\x07')
 const isAgent = existsSync(${JSON.stringify(again)})
+process.stdout.write('\x1b]2;◇  Ready (work)\x07')
 const timer = setInterval(() => {
   if (isAgent || !existsSync(${JSON.stringify(again)})) return
   clearInterval(timer)
@@ -374,8 +374,8 @@ test('an agent that starts anew before its first turn leaves no ended one behind
 const { existsSync } = require('node:fs')
 const { spawn } = require('node:child_process')
 if (process.execArgv.length > 0) {
-  process.stdout.write('\x1b]2;◇  Ready (work)\x07')
   const isFirst = !existsSync(${JSON.stringify(again)})
+  process.stdout.write('\x1b]2;◇  Ready (work)\x07')
   setInterval(() => { if (isFirst && existsSync(${JSON.stringify(again)})) process.exit() }, 50)
 } else {
   const flags = ['--max-old-space-size=200', process.argv[1]]
