@@ -12,6 +12,7 @@ import type {
 } from '../../server/protocol.ts'
 import { batchLabels } from '../support/batches.ts'
 import { FakeAgent } from '../support/fake-agent.ts'
+import { kept } from '../support/kept.ts'
 import { Repository } from '../support/repository.ts'
 import { type Server, startServer } from '../support/server.ts'
 import { startTmux, type Tmux } from '../support/tmux.ts'
@@ -115,7 +116,7 @@ test('a first prompt is never typed into a start-up dialog; it can be sent after
   expect(differences(sent.json, 'StartResponse')).toEqual([])
   expect(sent.json.start.rows).toMatchObject([{ state: 'done' }])
   expect(sent.json.start.rows[0]?.detail).toBeUndefined()
-  expect(claude.typed().replace(/\r+$/, '')).toBe('hello')
+  await expect.poll(() => claude.typed().replace(/\r+$/, '')).toBe('hello')
   expect(await send('again')).toMatchObject({ status: 409 })
   expect((await send('now')).json.duplicate).toBe(true)
   expect(claude.typed().replace(/\r+$/, '')).toBe('hello')
@@ -172,6 +173,7 @@ test('sessions started together keep the label of their batch, also when the ser
   const before = await labels()
   for (const [, label] of before.slice(2)) expect(label).toBe('try it all')
   for (const [, label] of before.slice(0, 2)) expect(label).toMatch(/^2 sessions, \d/)
+  await kept(server, 'SELECT 1 WHERE (SELECT count(*) FROM batches) = 5')
   await server.kill9()
   await server.start()
   await expect.poll(labels).toEqual(before)
@@ -198,8 +200,9 @@ test('a session starts in a new worktree, and each refusal is said', async () =>
   const [row] = await rows()
   const worktree = `${repository.path}-fix-login`
   expect(row).toMatchObject({ name: 'api', worktree })
-  const place = await tmux.run('display-message', '-p', '-t', '=api:', '#{pane_current_path}')
-  expect(place).toBe(join(worktree, 'packages', 'api'))
+  // tmux answers before its child has gone there.
+  const place = ['display-message', '-p', '-t', '=api:', '#{pane_current_path}']
+  await expect.poll(() => tmux.run(...place)).toBe(join(worktree, 'packages', 'api'))
   expect(await repository.git('-C', worktree, 'branch', '--show-current')).toBe('fix/login\n')
   const plain = folder('plain')
   await begin({ directories: [repository.path, plain], branch: 'fix/login' })
