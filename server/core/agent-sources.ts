@@ -23,7 +23,7 @@ const SETTLE_MS = 1_200
 /** What was read and did not change since is said again this often: readings must not grow old. */
 const AGAIN_MS = 3_000
 /** Its files are looked at this often although the kernel tells of their changes. */
-const WATCHED_MS = 15_000
+const WATCHED_MS = 30_000
 /** Until the transcript is known, and then for another one, is it looked for this often. */
 const FIND_MS = 2_000
 const FIND_AGAIN_MS = 10_000

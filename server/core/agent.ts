@@ -173,11 +173,28 @@ export class Agent {
   /** As pages see it; the same object where nothing changed. */
   view(): AgentView {
     const { activity, since, evidence, ask, turn, lastTurn, endedAt } = this.#state
-    const made = [activity, since, evidence, ask, turn, endedAt, this.#facts, this.#book.total]
-    const spoke = this.#spoke()
-    const said = [lastTurn, spoke?.who, spoke?.at, this.#askHash()]
-    const place = [this.pane, this.session, this.#place]
-    const key = [...made, ...said, ...place, this.git, this.#cues]
+    const { who, at: spokeAt } = this.#spoke() ?? {}
+    const { pane, session, git } = this
+    // One list and not several: this is asked of every agent each second.
+    const key = [
+      activity,
+      since,
+      evidence,
+      ask,
+      turn,
+      endedAt,
+      this.#facts,
+      this.#book.total,
+      lastTurn,
+      who,
+      spokeAt,
+      this.#askHash(),
+      pane,
+      session,
+      this.#place,
+      git,
+      this.#cues,
+    ]
     if (!this.#view || key.some((part, at) => part !== this.#viewKey[at])) {
       this.#view = this.#makeView()
       this.#viewKey = key

@@ -92,7 +92,9 @@ export class GitWatch {
       if (gone || !place) subject.take(gone)
       else {
         const worktree = this.#worktreeAt(place)
-        byWorktree.set(worktree, [...(byWorktree.get(worktree) ?? []), subject])
+        const own = byWorktree.get(worktree)
+        if (own) own.push(subject)
+        else byWorktree.set(worktree, [subject])
       }
     }
     this.#forgetAllBut(new Set(subjects.map(({ cwd }) => cwd)), byWorktree)

@@ -17,6 +17,7 @@ interface Held {
  */
 export class LiveFiles {
   readonly #paths: readonly string[]
+  readonly #folders: ReadonlySet<string>
   readonly #held = new Map<string, Held>()
   readonly #watchers = new Map<string, FSWatcher>()
   readonly #changed: () => void
@@ -24,6 +25,7 @@ export class LiveFiles {
 
   constructor(paths: readonly string[], changed: () => void, signal: AbortSignal) {
     this.#paths = paths
+    this.#folders = new Set(paths.map((path) => dirname(path)))
     this.#changed = changed
     this.#signal = signal
     signal.addEventListener('abort', () => this.#unwatch(), { once: true })
@@ -31,7 +33,7 @@ export class LiveFiles {
 
   /** Whether the kernel tells of every change. */
   get areWatched(): boolean {
-    return this.#paths.every((path) => this.#watchers.has(dirname(path)))
+    return this.#watchers.size === this.#folders.size
   }
 
   /** The text of every file as it was at the last look. */

@@ -3,8 +3,8 @@ import { every } from '../lib/time.ts'
 import type { StatusResponse } from '../protocol.ts'
 
 const WINDOW_MS = 60_000
-/** Each look wakes the process: every 20 ms, looking alone cost a quarter percent of a core. */
-const LOOK_MS = 100
+/** Each look wakes the process: every 100 ms, looking alone cost a tenth of a percent of a core. */
+const LOOK_MS = 250
 
 /** How late our own event loop ran in the last whole minute, or since the start before that. */
 export class Vitals {

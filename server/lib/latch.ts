@@ -1,4 +1,4 @@
-import { delay } from './time.ts'
+import { rest } from './time.ts'
 
 /** A wake-up that is not lost when nobody waits: `wake` lets the next `wait` return at once. */
 export class Latch {
@@ -17,7 +17,7 @@ export class Latch {
       this.#waiter = waiter
       const stop = () => waiter.abort()
       signal.addEventListener('abort', stop, { once: true })
-      await delay(ms, waiter.signal)
+      await rest(ms, waiter.signal)
       signal.removeEventListener('abort', stop)
       this.#waiter = undefined
     }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { open, readdir, readlink } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -30,6 +30,8 @@ export type ProcessTable = ReadonlyMap<number, ProcessRow>
 const MAX_ARGV_BYTES = 8_192
 /** The kernel allows megabytes of environment; what we look for stands in the ordinary ones. */
 const MAX_ENVIRONMENT_BYTES = 262_144
+/** Command lines and environments are read into so much room first; it grows with them. */
+const FIRST_BYTES = 4_096
 /** Rows read between two turns of the event loop: about a millisecond. */
 const SLICE = 64
 const PS_DEADLINE_MS = 5_000
@@ -53,10 +55,27 @@ export function parseStat(text: string): ProcessRow | undefined {
   }
 }
 
+/** Kept, because a glance at 100 processes must leave nothing to collect. */
+const glanceBuffer = Buffer.alloc(1_024)
+
+/**
+ * The first kilobyte of one of the kernel's small files, at once and without a thread; throws where
+ * it cannot be read. Only for those that never make a reader wait.
+ */
+export function glance(path: string): string {
+  const file = openSync(path, 'r')
+  try {
+    const length = readSync(file, glanceBuffer, 0, glanceBuffer.length, 0)
+    return glanceBuffer.toString('latin1', 0, length)
+  } finally {
+    closeSync(file)
+  }
+}
+
 /** One process; undefined where it has ended. A read of the kernel's memory: it never waits. */
 export function readRow(pid: number): ProcessRow | undefined {
   try {
-    return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+    return parseStat(glance(`/proc/${pid}/stat`))
   } catch {
     // It has ended, or there is no /proc: both mean that nothing is known.
     return undefined
@@ -256,14 +275,17 @@ export async function readOpenFiles(pid: number): Promise<string[]> {
 async function readStart(path: string, limit: number): Promise<Buffer | undefined> {
   try {
     await using file = await open(path)
-    const buffer = Buffer.alloc(limit)
-    let length = 0
-    while (length < limit) {
-      const { bytesRead } = await file.read(buffer, length, limit - length, length)
-      if (bytesRead === 0) break
+    // Most are short: a buffer of the whole limit for each of a hundred agents is 25 MB to collect.
+    let buffer = Buffer.allocUnsafe(Math.min(limit, FIRST_BYTES))
+    for (let length = 0; ; ) {
+      const { bytesRead } = await file.read(buffer, length, buffer.length - length, length)
       length += bytesRead
+      if (bytesRead === 0 || length === limit) return buffer.subarray(0, length)
+      if (length < buffer.length) continue
+      const larger = Buffer.allocUnsafe(Math.min(limit, 2 * buffer.length))
+      buffer.copy(larger)
+      buffer = larger
     }
-    return buffer.subarray(0, length)
   } catch {
     // Ended, or another user's process.
     return undefined

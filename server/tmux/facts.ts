@@ -1,4 +1,4 @@
-import { delay } from '../lib/time.ts'
+import { delay, every } from '../lib/time.ts'
 import { type ProcessFacts, peekForeground, readForeground } from './process.ts'
 
 /** A pane whose process is to be known. */
@@ -90,16 +90,16 @@ export class PaneFacts {
 
   async #sweep(): Promise<void> {
     const { signal, sweepMs } = this.#options
-    while (!signal.aborted) {
-      await delay(Math.min(sweepMs, 1_000), signal)
+    const look = async () => {
       const old = performance.now() - sweepMs
       const due = [...this.#panes].filter(([, entry]) => entry.readAt < old)
       const some = due
         .slice(0, SWEEP_PER_SECOND)
         .filter(([, entry]) => !this.#isSame(entry))
         .map(([id]) => id)
-      if (some.length > 0 && !signal.aborted && (await this.#read(some))) this.#options.onChange()
+      if (some.length > 0 && (await this.#read(some))) this.#options.onChange()
     }
+    await every(Math.min(sweepMs, 1_000), look, signal)
   }
 
   /** Whether a glance shows what it showed when the facts were read. */

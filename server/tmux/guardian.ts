@@ -135,7 +135,7 @@ export class Guardian {
   async sweep(): Promise<{ leases: Lease[]; server?: TmuxIdentity }> {
     const records = this.#read()
     for (const { pid, start } of records.clients) {
-      if (start === undefined || (await startOf(pid)) !== start) continue
+      if (start === undefined || startOf(pid) !== start) continue
       this.#log.info({ pid }, 'ending a tmux client that an earlier dogwatch left')
       endNow(pid)
     }

@@ -1,5 +1,6 @@
-import { closeSync, openSync, readlinkSync, readSync } from 'node:fs'
+import { readlinkSync } from 'node:fs'
 import { open, readFile, readlink } from 'node:fs/promises'
+import { glance } from '../lib/proc.ts'
 
 /**
  * Processes as the kernel's /proc tells (Linux; proc(5)). Everywhere else every answer here is
@@ -28,9 +29,9 @@ interface Stat {
   start: string
 }
 
-async function readStat(pid: number): Promise<Stat | undefined> {
+function readStat(pid: number): Stat | undefined {
   try {
-    return parseStat(await readFile(`/proc/${pid}/stat`, 'latin1'))
+    return parseStat(glance(`/proc/${pid}/stat`))
   } catch {
     // It has ended, or there is no /proc: both mean that nothing is known.
     return undefined
@@ -47,15 +48,15 @@ export function parseStat(text: string): Stat | undefined {
 }
 
 /** When the process started, in the kernel's ticks; undefined where it does not run. */
-export async function startOf(pid: number): Promise<string | undefined> {
-  const stat = await readStat(pid)
+export function startOf(pid: number): string | undefined {
+  const stat = readStat(pid)
   return stat && stat.state !== 'Z' ? stat.start : undefined
 }
 
 /** `stopped` (SIGSTOP, a debugger), `running`, or `gone`; undefined without /proc. */
-export async function lifeOf(pid: number): Promise<'running' | 'stopped' | 'gone' | undefined> {
-  const stat = await readStat(pid)
-  if (!stat) return (await readStat(process.pid)) ? 'gone' : undefined
+export function lifeOf(pid: number): 'running' | 'stopped' | 'gone' | undefined {
+  const stat = readStat(pid)
+  if (!stat) return readStat(process.pid) ? 'gone' : undefined
   return stat.state === 'T' || stat.state === 't' ? 'stopped' : 'running'
 }
 
@@ -67,7 +68,7 @@ export async function readForeground(
   pid: number,
   parent: number,
 ): Promise<ProcessFacts | undefined> {
-  const stat = await readStat(pid)
+  const stat = readStat(pid)
   if (!stat || stat.parent !== parent) return undefined
   const leader = stat.foreground > 0 ? stat.foreground : pid
   const argv = (await readArgv(leader)) ?? (await readArgv(pid)) ?? []
@@ -89,22 +90,6 @@ export function peekForeground(pid: number, parent: number): string {
   } catch {
     // Ended, or another user's process: the thorough reading tells what can be known.
     return ''
-  }
-}
-
-/** Kept, because a glance at 100 panes must leave nothing to collect. */
-const glanceBuffer = Buffer.alloc(1_024)
-
-function glance(path: string): string {
-  const file = openSync(path, 'r')
-  try {
-    return glanceBuffer.toString(
-      'latin1',
-      0,
-      readSync(file, glanceBuffer, 0, glanceBuffer.length, 0),
-    )
-  } finally {
-    closeSync(file)
   }
 }
 

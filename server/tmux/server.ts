@@ -90,7 +90,7 @@ export class TmuxServer {
   #streak = 0
   #retrySoon = false
   /** How the process of an unresponsive server was doing when we last looked. */
-  #lifeThen: Awaited<ReturnType<typeof lifeOf>>
+  #lifeThen: ReturnType<typeof lifeOf>
   #loop: Promise<void> | undefined
 
   constructor(options: TmuxServerOptions) {
@@ -210,7 +210,7 @@ export class TmuxServer {
     if (this.#channel.mode === 'fork') return true
     if (performance.now() - this.#listedAt >= this.#intervals.safetyMs) return true
     if (this.#status.state === 'unresponsive') return true
-    return (await lifeOf(this.#tree?.identity.pid ?? 0)) === 'stopped'
+    return lifeOf(this.#tree?.identity.pid ?? 0) === 'stopped'
   }
 
   /** One round: finds out what is there and lists it. Never rejects. */
@@ -276,7 +276,7 @@ export class TmuxServer {
       this.#lifeThen = 'running'
       return
     }
-    const life = await lifeOf(this.#tree.identity.pid)
+    const life = lifeOf(this.#tree.identity.pid)
     if (life !== this.#lifeThen && life !== 'stopped') this.#channel.ease()
     this.#lifeThen = life
   }

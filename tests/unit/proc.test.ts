@@ -51,6 +51,34 @@ test('the table, the tree and one row tell the same of a child', async () => {
   expect((await readTree(pid))?.size).toBe(0)
 })
 
+test('arguments and environments are read to their limit, however long they are', async () => {
+  const long = 'x'.repeat(100_000)
+  const words = Array.from({ length: 3_000 }, (_, at) => `word-${at}`)
+  const argv = ['/bin/sh', '-c', 'read _', ...words]
+  const start = (count: number, env: Record<string, string>) =>
+    spawn('/bin/sh', argv.slice(1, count), { env, stdio: ['pipe', 'ignore', 'ignore'] })
+  const child = start(100, { FIRST: 'a', LONG: long, LAST: 'z' })
+  const cut = start(argv.length, {})
+  try {
+    const pid = child.pid ?? 0
+    await expect.poll(() => readArgv(pid)).toEqual(argv.slice(0, 100))
+    const environment = await readEnvironment(pid, ['FIRST', 'LONG', 'LAST'])
+    expect(environment).toEqual({ FIRST: 'a', LONG: long, LAST: 'z' })
+    // Cut after 8 KB, at the last whole word.
+    await expect.poll(async () => (await readArgv(cut.pid ?? 0))?.length ?? 0).toBeGreaterThan(700)
+    const read = (await readArgv(cut.pid ?? 0)) ?? []
+    expect(read).toEqual(argv.slice(0, read.length))
+    const bytes = read.join(' ').length
+    expect(bytes).toBeGreaterThan(8_150)
+    expect(bytes).toBeLessThanOrEqual(8_192)
+  } finally {
+    for (const one of [child, cut]) {
+      one.kill('SIGKILL')
+      await once(one, 'exit')
+    }
+  }
+})
+
 test('ps tells the same tree where there is no /proc', async () => {
   const table = await psTable()
   const row = readRow(process.pid)
