@@ -191,3 +191,32 @@ test('a terminal that is ready late does not take the focus from what was opened
   await page.getByRole('menuitem', { name: 'Rename' }).click()
   await expect(page.getByLabel('New name of the session')).toBeFocused()
 })
+
+test('a terminal that is ready late types nothing for somebody who walks on in the list', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'work', command: 'echo ready now; exec cat' })
+  await tmux.newSession({ name: 'other', command: 'exec cat' })
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  let release = () => {}
+  const late = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  await page.route('**/assets/terminal-*.js', async (route) => {
+    await late
+    await route.continue()
+  })
+  const link = (name: string) => row(page, name).getByRole('link')
+  await link('work').press('Enter')
+  await expect(link('work')).toHaveAttribute('aria-current', 'page')
+  await page.keyboard.press('j')
+  await expect(link('other')).toBeFocused()
+  release()
+  await expect(page.locator('.slot')).toContainText('ready now')
+  await page.keyboard.press('k')
+  await expect(link('work')).toBeFocused()
+  await page.keyboard.press('i')
+  await expect(page.locator('.xterm-helper-textarea')).toBeFocused()
+})

@@ -63,12 +63,15 @@ export function Terminal(props: TerminalProps): JSX.Element {
 
 /**
  * Whether a terminal may take the focus by itself. What was opened or typed into while it loaded
- * keeps it: a menu closes and a field loses its keys when the focus leaves.
+ * keeps it: a menu closes and a field loses its keys when the focus leaves. So does a list that
+ * somebody walks on in: the next key would go to the program. `from`: what had the focus when the
+ * terminal came into sight.
  */
-function isFocusFree(): boolean {
+function isFocusFree(from: Element | null | undefined): boolean {
   const used = 'input, select, textarea, [role^="menu"], [role="dialog"], [role="dialog"] *'
   const now = document.activeElement
-  return now === null || now.closest('.xterm') !== null || !now.matches(used)
+  if (now === null || now.closest('.xterm') !== null) return true
+  return !now.matches(used) && (from === undefined || now === from || now.closest('nav') === null)
 }
 
 const START: LinkView = {
@@ -206,7 +209,7 @@ function LiveView(props: TerminalProps): JSX.Element {
   createEffect(() => {
     const started = live()
     if (!started || !props.focused) return
-    if (view() === 'live' && !ask() && isFocusFree()) focusUnasked()
+    if (view() === 'live' && !ask() && isFocusFree(props.cameFrom?.())) focusUnasked()
   })
   createEffect(() => {
     const started = live()

@@ -79,6 +79,8 @@ export interface TerminalProps {
   scope: Scope
   /** The terminal that keys belong to; it alone may use the graphics card. */
   focused: boolean
+  /** What had the focus when keys came to belong to it, which may be before its code was here. */
+  cameFrom?(): Element | null
   /** Other terminals are in sight too. */
   beside?: boolean
   /** What the feed knows of the pane; the wheel and the mouse need it. */

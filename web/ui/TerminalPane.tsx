@@ -1,4 +1,13 @@
-import { createMemo, createSignal, lazy, onCleanup, Show, Suspense, untrack } from 'solid-js'
+import {
+  createComputed,
+  createMemo,
+  createSignal,
+  lazy,
+  onCleanup,
+  Show,
+  Suspense,
+  untrack,
+} from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import type { AgentView } from '../../server/protocol.ts'
 import { currentPane, windowOfPane } from '../state/derive.ts'
@@ -90,6 +99,12 @@ export function TerminalPane(props: { tab: Tab }) {
     const component = VIEWS[name]?.component
     return component && { component, agent: own }
   }
+  const takesKeys = () => isCurrent() && shownView() === undefined
+  let cameFrom: Element | null = null
+  // Before any effect: one of them gives the terminal the focus.
+  createComputed(() => {
+    if (takesKeys()) cameFrom = document.activeElement
+  })
   return (
     <section
       ref={(element) => {
@@ -135,7 +150,8 @@ export function TerminalPane(props: { tab: Tab }) {
                 paneId={id()}
                 sessionId={props.tab.session}
                 scope={feed.scope}
-                focused={isCurrent() && shownView() === undefined}
+                focused={takesKeys()}
+                cameFrom={() => cameFrom}
                 beside={part() >= 0}
                 pane={paneView()}
                 fontSize={fontSize()}
