@@ -1,4 +1,5 @@
-import { closeSync, constants, openSync, writeSync } from 'node:fs'
+import { closeSync, constants, copyFileSync, openSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { test } from 'playwright/test'
 import { openFeed } from '../feed.ts'
@@ -9,6 +10,11 @@ import { quantile } from '../stats.ts'
 const SESSIONS = sized(60, 15)
 const PANES = sized(20, 10)
 const OUTPUTS = sized(120, 20)
+
+const AGENT_PANES = sized(10, 6)
+const AGENT_ROUNDS = sized(3, 1)
+/** Panes that changed are looked at each second for so long; beyond it they are still. */
+const STILL_MS = 8_000
 
 /** Milliseconds from a moment to another, and to the end of the command that caused it. */
 interface Sample {
@@ -103,5 +109,80 @@ test('output of an unwatched pane, on the feed', async () => {
     })
   } finally {
     for (const { file } of panes) closeSync(file)
+  }
+})
+
+test('an agent that begins, is killed or is replaced in a pane that was still, on the feed', async () => {
+  await using scene = await openScene()
+  // The worst case: it prints nothing at all, where an agent draws its screen as it starts.
+  const program = join(scene.tmux.dir, 'claude')
+  copyFileSync('/bin/sleep', program)
+  await using feed = await openFeed(scene.server.port, await scene.ticket())
+  const places: { session: string; pane: string; agent: string }[] = []
+  for (let number = 0; number < AGENT_PANES; number += 1) {
+    const session = await scene.tmux.newSession({ command: 'exec sh' })
+    places.push({ session, pane: (await scene.find(session)).pane, agent: '' })
+  }
+  /** The next agent in a pane; its id names its process. */
+  const comesTo = (place: (typeof places)[number]) =>
+    feed.next((frame) => {
+      if (frame.type !== 'agent' || frame.agent.pane !== place.pane) return false
+      if (frame.agent.liveness !== 'live' || frame.agent.id === place.agent) return false
+      place.agent = frame.agent.id
+      return true
+    })
+  const goes = ({ agent }: (typeof places)[number]) =>
+    feed.next(
+      (frame) =>
+        (frame.type === 'agent' && frame.agent.id === agent && frame.agent.liveness === 'ended') ||
+        (frame.type === 'agent-gone' && frame.id === agent),
+    )
+  const kill = async ({ agent }: (typeof places)[number]) => {
+    process.kill(Number.parseInt(agent.split('-').at(-2) ?? '', 36), 'SIGKILL')
+  }
+  const type = (line: string) => (place: (typeof places)[number]) =>
+    scene.tmux.run('send-keys', '-t', place.session, line, 'Enter')
+  const times = { new: [] as number[], killed: [] as number[], replaced: [] as number[] }
+  const measure = async (
+    kind: keyof typeof times,
+    act: (place: (typeof places)[number]) => Promise<unknown>,
+    seen: typeof comesTo,
+  ) => {
+    await wait(STILL_MS)
+    for (const place of places) {
+      await wait(Math.random() * 1_000)
+      times[kind].push((await timed(() => act(place), seen(place))).seen)
+    }
+  }
+  for (let round = 0; round < AGENT_ROUNDS; round += 1) {
+    await measure('new', type(`'${program}' 1000`), comesTo)
+    await measure('killed', kill, goes)
+    for (const place of places) {
+      const comes = comesTo(place)
+      await type(`while '${program}' 1000; [ $? -gt 128 ]; do :; done`)(place)
+      await comes
+    }
+    await measure('replaced', kill, comesTo)
+    for (const place of places) {
+      const gone = goes(place)
+      // Ended as its user ends it, so that the shell starts no other one.
+      await scene.tmux.run('send-keys', '-t', place.session, 'C-c')
+      await gone
+    }
+  }
+  for (const [kind, name] of [
+    ['new', 'agent begun without a word'],
+    ['killed', 'agent killed'],
+    ['replaced', 'agent killed and begun anew'],
+  ] as const) {
+    const seen = times[kind]
+    await report(test.info(), {
+      id: `discovery.agent.${kind}.p95`,
+      name: `${name} in a still pane, on the feed, p95`,
+      unit: 'ms',
+      value: quantile(seen, 0.95),
+      budget: { of: 'value', max: 1_000 },
+      note: `p50 ${quantile(seen, 0.5).toFixed(0)} ms, longest ${quantile(seen, 1).toFixed(0)}; ${seen.length} times`,
+    })
   }
 })
