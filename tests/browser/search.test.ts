@@ -55,8 +55,8 @@ test('one box finds a live screen, a gone one, a conversation and a prompt, and 
 test('a line that had left the screen is shown above it and marked', async ({ page }) => {
   await using working = await WorkingAgent.start()
   await working.begin()
-  const lines = Array.from({ length: 90 }, (_, at) => (at === 20 ? 'a Needle' : `hay ${at}`))
-  await working.print(`${lines.join('\r\n')}\r\n`, 'hay 89')
+  const lines = Array.from({ length: 300 }, (_, at) => (at === 150 ? 'a Needle' : `hay ${at}`))
+  await working.print(`${lines.join('\r\n')}\r\n`, 'hay 299')
   await working.end()
   const found = async () =>
     (await working.memory.get<SearchResponse>('/api/search?q=needle&kind=snapshot')).json.hits
@@ -66,7 +66,7 @@ test('a line that had left the screen is shown above it and marked', async ({ pa
   const marked = page.locator('.still [aria-current=location]')
   await expect(marked).toHaveText('a Needle')
   await expect(marked).toBeInViewport()
-  await expect(page.locator('.still')).toContainText('hay 89')
+  await expect(page.locator('.still')).toContainText('hay 299')
   expect(await axeViolations(page)).toEqual([])
 })
 
