@@ -21,7 +21,9 @@ const RECHECK_MS = 5_000
 const RECHECK_COMMAND_MS = 1_000
 /** Up to so many panes are read one by one; for more, one pass over all processes is cheaper. */
 const ONE_BY_ONE = 8
-/** One that was an agent's launcher for so long ends as soon after it; else it is an agent itself. */
+/** A launcher whose agent ran for so long is only that: sooner it may start its agent anew. */
+const LAUNCHED_MS = 30_000
+/** It ends so soon after its agent; one that stays longer is an agent itself. */
 const LAUNCHER_MS = 3_000
 /** `exec` changes arguments: those of a young process are read each time, of others this often. */
 const ARGV_MS = 60_000
@@ -150,7 +152,7 @@ export class Detector {
       const held = this.#launchers.get(pid)
       if (held?.start !== start) return true
       held.leftAt ??= now
-      return held.leftAt - held.since < LAUNCHER_MS || now - held.leftAt >= LAUNCHER_MS
+      return held.leftAt - held.since < LAUNCHED_MS || now - held.leftAt >= LAUNCHER_MS
     })
     return { ...found, agents }
   }
