@@ -26,7 +26,7 @@ export interface RealAgent {
   refused?: 'bash' | 'edit'
   /** `behind`: its turn ends while its subagent still works; else it waits for that one. */
   delegates?: 'behind'
-  /** What a screen shows once it asks: its own best sign where its files and title say nothing. */
+  /** What a screen shows in a state: its own best sign where its files and title say nothing. */
   shows: Readonly<Partial<Record<State, RegExp>>>
   /** What it does when the service answers so, or is gone. */
   failures: Readonly<Record<'429' | '500' | '400' | 'down', State>>
@@ -231,6 +231,8 @@ ${isKnown ? `[projects."${work}"]\ntrust_level = "trusted"\n` : ''}`,
     shows: {
       'asking permission': /Allow once +Allow always +Reject/,
       'asking question': /enter submit +esc dismiss/,
+      // Cold, it takes up to half a minute from its first prompt to its first request.
+      retrying: /\[retrying .*attempt #\d+\]/,
     },
     again: /esc again to/,
     failures: { 429: 'retrying', 500: 'retrying', 400: 'failed', down: 'retrying' },

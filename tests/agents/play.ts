@@ -12,8 +12,8 @@ const PATIENCE_MS = 45_000
 const START_MS = 150_000
 /** A wrong state that lasts longer is a miss. */
 const WRONG_MS = 2_000
-/** Budgets: a dialog after the agent showed it, and any other change (seconds). */
-const ASKING_S = 0.5
+/** Budgets: what the agent showed itself after that, and any other change (seconds). */
+const SHOWN_S = 0.5
 const CHANGE_S = 5
 /** The screen is looked at so often while a dialog is awaited (milliseconds). */
 const LOOK_MS = 100
@@ -69,14 +69,14 @@ export class Play {
     const patience = isStart ? START_MS : PATIENCE_MS
     const said = await until(() => this.#stage.feed.firstSince(states, act), patience)
     // The screen may come after a file or hook that told the same.
-    if (said && states[0]?.startsWith('asking')) await Promise.race([sign, wait(3_000)])
+    if (said && this.#shows(said.state)) await Promise.race([sign, wait(3_000)])
     stop.abort()
     const shown = await sign
     const seconds = said && Math.max(0, said.at - act) / 1_000
     const after = said && shown !== undefined ? (said.at - shown) / 1_000 : undefined
     // How long an agent takes to start is its own matter.
     const isSlow = !isStart && (seconds ?? 0) > CHANGE_S
-    const isLate = after === undefined ? isSlow : after > ASKING_S
+    const isLate = after === undefined ? isSlow : after > SHOWN_S
     const row: Row = this.row(phase, states, said ? (isLate ? 'late' : 'ok') : 'miss', {
       ...(said
         ? { state: said.state, source: said.view.evidence.source }
@@ -161,9 +161,13 @@ export class Play {
     return (await this.#stage.shown()).text.replace(/\n{2,}/g, '\n')
   }
 
-  /** When the agent's own screen first showed that it asks; undefined where it has no such sign. */
+  #shows(state: State): RegExp | undefined {
+    return this.#stage.agent.shows[state]
+  }
+
+  /** When the agent's own screen first showed such a state; undefined where it has no sign of it. */
   async #sign(states: readonly State[], signal: AbortSignal): Promise<number | undefined> {
-    const shows = states.map((state) => this.#stage.agent.shows[state]).find(Boolean)
+    const shows = states.map((state) => this.#shows(state)).find(Boolean)
     if (!shows) return undefined
     while (!signal.aborted) {
       if (shows.test((await this.#stage.shown()).text)) return Date.now()
