@@ -35,6 +35,7 @@ const FLAGS: Readonly<Record<string, Flag>> = {
     type: 'string',
     value: 'DIR',
     help: 'Where everything is kept (default $XDG_STATE_HOME/dogwatch)',
+    commands: ['serve', 'url', 'status', 'devices', 'revoke', 'hooks', 'doctor'],
   },
   'tmux-socket': {
     type: 'string',

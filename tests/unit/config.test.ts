@@ -48,6 +48,8 @@ test('a fault on the command line is named', () => {
   expect(refusal(['--log-level', 'loud'])).toContain('"loud"')
   expect(refusal(['--allow-host', 'https://box'])).toContain('"https://box"')
   expect(refusal(['revoke'])).toContain('--all')
+  // Its own folder is removed at its end.
+  expect(refusal(['demo', '--data-dir', '/kept'])).toContain('--data-dir')
   expect(refusal([], { DOGWATCH_PORT: 'x' })).toContain('"x"')
   expect(refusal([], { DOGWATCH_NO_HUB: 'perhaps' })).toContain('DOGWATCH_NO_HUB')
 })
