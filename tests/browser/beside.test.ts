@@ -193,7 +193,9 @@ test('of all terminals in sight only the one with the focus uses the graphics ca
     }
   })
   await openApp(page, server)
-  await openSession(page, 'one')
+  // On a card a terminal has no rows in the document to wait for.
+  await row(page, 'one').locator('a').first().click()
+  await expect(page.locator('.term-host:visible .xterm-screen canvas').first()).toBeVisible()
   await addBeside(page, 'two', /two/)
   await addBeside(page, 'three', /three/)
   const drawn = (name: string) => part(page, name).locator('.xterm-screen canvas')
