@@ -66,7 +66,8 @@ test('a line that had left the screen is shown above it and marked', async ({ pa
   const marked = page.locator('.still [aria-current=location]')
   await expect(marked).toHaveText('a Needle')
   await expect(marked).toBeInViewport()
-  await expect(page.locator('.still')).toContainText('hay 299')
+  // A look may have met the program in the middle of its lines, but not before these had gone.
+  await expect(page.locator('.still')).toContainText('hay 0hay 1hay 2')
   expect(await axeViolations(page)).toEqual([])
 })
 
