@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, type Locator, type Page, test } from 'playwright/test'
 import { FakeAgent } from '../support/fake-agent.ts'
-import { axeViolations } from '../support/page.ts'
+import { axeViolations, holdBack } from '../support/page.ts'
 import { startServer } from '../support/server.ts'
 import { openTerminal } from '../support/terminal-tab.ts'
 import { startTmux } from '../support/tmux.ts'
@@ -74,14 +74,7 @@ test('a file on its way can be stopped, and is waited for in another view', asyn
   await agent.start()
   agent.show('06-idle-after-turn')
   await using server = await startServer({ tmux })
-  let letGo = () => {}
-  const held = new Promise<void>((resolve) => {
-    letGo = resolve
-  })
-  await page.route('**/api/attachments*', async (route) => {
-    await held
-    await route.continue()
-  })
+  const letGo = await holdBack(page, '**/api/attachments*')
   await openTerminal(page, server, 'work')
   const files = page.getByLabel('Files to attach')
   for (const name of ['one.png', 'two.png']) {

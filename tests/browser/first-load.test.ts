@@ -1,5 +1,5 @@
 import { expect, test } from 'playwright/test'
-import { openApp, row } from '../support/page.ts'
+import { holdBack, openApp, row } from '../support/page.ts'
 import { startServer } from '../support/server.ts'
 import { expectRow } from '../support/terminal-tab.ts'
 import { startTmux } from '../support/tmux.ts'
@@ -17,14 +17,7 @@ test('a session asks for its sockets and its terminal before the code of the pag
   const asked: string[] = []
   page.on('request', (request) => asked.push(new URL(request.url()).pathname))
   page.on('websocket', (socket) => asked.push(new URL(socket.url()).pathname))
-  let release = () => {}
-  const late = new Promise<void>((resolve) => {
-    release = resolve
-  })
-  await page.route('**/assets/page-*.js', async (route) => {
-    await late
-    await route.continue()
-  })
+  const release = await holdBack(page, '**/assets/page-*.js')
   await page.reload({ waitUntil: 'commit' })
   await expect.poll(() => asked.some((path) => path.startsWith('/ws/terminal/'))).toBe(true)
   await expect.poll(() => asked.some((path) => path.includes('/assets/terminal-'))).toBe(true)

@@ -1,7 +1,7 @@
 import { expect, test } from 'playwright/test'
 import { fleet, startFleet } from '../support/agent-fleet.ts'
 import { tellAgents } from '../support/feed-agents.ts'
-import { openApp, row, rowNames } from '../support/page.ts'
+import { holdBack, openApp, row, rowNames } from '../support/page.ts'
 import { startServer } from '../support/server.ts'
 import { startTmux } from '../support/tmux.ts'
 
@@ -55,14 +55,7 @@ test('keys that follow the one for the search do nothing else while it comes', a
   await using server = await startServer({ tmux })
   await openApp(page, server)
   await expect(row(page, 'one')).toBeVisible()
-  let arrive = () => {}
-  const held = new Promise<void>((resolve) => {
-    arrive = resolve
-  })
-  await page.route('**/assets/Search-*.js', async (route) => {
-    await held
-    await route.continue()
-  })
+  const arrive = await holdBack(page, '**/assets/Search-*.js')
   // S asks for the page; C would open the dialog of new sessions, D that of devices.
   await page.keyboard.press('s')
   await expect(page).toHaveURL(/\/search$/)

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from 'playwright/test'
-import { axeViolations, expectLive, openApp, row } from '../support/page.ts'
+import { axeViolations, expectLive, holdBack, openApp, row } from '../support/page.ts'
 import { startServer } from '../support/server.ts'
 import { startTmux } from '../support/tmux.ts'
 
@@ -174,14 +174,7 @@ test('a terminal that is ready late does not take the focus from what was opened
   await tmux.newSession({ name: 'work', command: 'echo ready now; exec cat' })
   await using server = await startServer({ tmux })
   await openApp(page, server)
-  let release = () => {}
-  const late = new Promise<void>((resolve) => {
-    release = resolve
-  })
-  await page.route('**/assets/terminal-*.js', async (route) => {
-    await late
-    await route.continue()
-  })
+  const release = await holdBack(page, '**/assets/terminal-*.js')
   await row(page, 'work').getByRole('link').click()
   await page.getByRole('button', { name: 'More about work' }).click()
   await expect(page.getByRole('menu')).toBeVisible()
@@ -200,14 +193,7 @@ test('a terminal that is ready late types nothing for somebody who walks on in t
   await tmux.newSession({ name: 'other', command: 'exec cat' })
   await using server = await startServer({ tmux })
   await openApp(page, server)
-  let release = () => {}
-  const late = new Promise<void>((resolve) => {
-    release = resolve
-  })
-  await page.route('**/assets/terminal-*.js', async (route) => {
-    await late
-    await route.continue()
-  })
+  const release = await holdBack(page, '**/assets/terminal-*.js')
   const link = (name: string) => row(page, name).getByRole('link')
   await link('work').press('Enter')
   await expect(link('work')).toHaveAttribute('aria-current', 'page')

@@ -78,3 +78,16 @@ export async function axeViolations(page: Page): Promise<string[]> {
     nodes.map((node) => `${id}: ${node.target.join(' ')}`),
   )
 }
+
+/** Holds back the requests whose address matches, until the result is called. */
+export async function holdBack(page: Page, address: string): Promise<() => void> {
+  let release = () => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  await page.route(address, async (route) => {
+    await released
+    await route.continue()
+  })
+  return release
+}
