@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from 'playwright/test'
 import { expectLive, row } from '../support/page.ts'
 import { startProxy } from '../support/proxy.ts'
+import { newRecorder } from '../support/recorder.ts'
 import { startServer } from '../support/server.ts'
 import { expectSameScreen, grid, openTerminal } from '../support/terminal-tab.ts'
 import { STEADY_NAMES, startTmux } from '../support/tmux.ts'
@@ -77,19 +76,17 @@ test('a line that dies without a close is noticed without an event, and replaced
   page,
 }) => {
   await using tmux = await startTmux(STEADY_NAMES)
-  const file = join(tmux.dir, 'typed')
-  const command = `stty raw -echo; printf READY; exec cat > ${file}`
-  await tmux.newSession({ name: 'work', cols: 60, rows: 20, command })
+  const typed = await newRecorder(tmux)
   await using server = await startServer({ tmux })
   await using proxy = await startProxy(server.port)
-  await openTerminal(page, server, 'work', { url: proxy.url })
+  await openTerminal(page, server, 'rec', { url: proxy.url })
   await expect(grid(page)).toContainText('READY')
   const tab = page
     .getByRole('toolbar', { name: 'Keys' })
     .getByRole('button', { name: 'Tab', exact: true })
   const view = page.locator('.term-view:visible')
   await tab.tap()
-  await expect.poll(() => readFileSync(file, 'latin1')).toBe('\t')
+  await expect.poll(typed).toBe('\t')
   // Nothing passes any more, and nobody is told.
   proxy.silence(true)
   await expect(view).toHaveClass(/stale/, { timeout: 60_000 })
@@ -98,7 +95,7 @@ test('a line that dies without a close is noticed without an event, and replaced
   await expect(view).not.toHaveClass(/stale/, { timeout: 60_000 })
   await expectSameScreen(page, tmux, '%0')
   await tab.tap()
-  await expect.poll(() => readFileSync(file, 'latin1')).toBe('\t\t')
+  await expect.poll(typed).toBe('\t\t')
 })
 
 test('a place in the stream that the server does not know any more is answered by a whole screen', async ({

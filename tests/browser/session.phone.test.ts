@@ -1,6 +1,7 @@
 import { expect, type Page, test } from 'playwright/test'
 import { FakeAgent } from '../support/fake-agent.ts'
 import { axeViolations, openApp, row } from '../support/page.ts'
+import { type Point, touch } from '../support/phone.ts'
 import { startServer } from '../support/server.ts'
 import { grid, openTerminal } from '../support/terminal-tab.ts'
 import { startTmux, type Tmux } from '../support/tmux.ts'
@@ -10,15 +11,11 @@ const boxOf = (page: Page) =>
 const title = (page: Page) => page.locator('.slot:not(.hidden) .title')
 
 /** A finger that moves over the page. */
-async function sweep(page: Page, from: { x: number; y: number }, by: { x: number; y: number }) {
-  const cdp = await page.context().newCDPSession(page)
-  const at = (share: number) => [{ x: from.x + by.x * share, y: from.y + by.y * share, id: 0 }]
-  await cdp.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: at(0) })
-  for (let step = 1; step <= 10; step += 1) {
-    await cdp.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: at(step / 10) })
-  }
-  await cdp.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
-  await cdp.detach()
+function sweep(page: Page, from: { x: number; y: number }, by: { x: number; y: number }) {
+  const steps = Array.from({ length: 11 }, (_, step): Point[] => [
+    [from.x + (by.x * step) / 10, from.y + (by.y * step) / 10],
+  ])
+  return touch(page, steps)
 }
 
 async function startAsking(tmux: Tmux, ...names: string[]): Promise<void> {

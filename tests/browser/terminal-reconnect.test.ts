@@ -1,18 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, type Page, test } from 'playwright/test'
 import { startProxy } from '../support/proxy.ts'
+import { newRecorder } from '../support/recorder.ts'
 import { startServer } from '../support/server.ts'
 import { expectRow, expectSameScreen, openTerminal, rows } from '../support/terminal-tab.ts'
-import { startTmux, type Tmux } from '../support/tmux.ts'
-
-/** A session whose program writes every byte it is given to a file, and echoes none. */
-async function newRecorder(tmux: Tmux): Promise<() => string> {
-  const file = join(tmux.dir, 'typed')
-  const command = `stty raw -echo; printf READY; exec cat > ${file}`
-  await tmux.newSession({ name: 'rec', cols: 80, rows: 24, command })
-  return () => readFileSync(file, 'utf8')
-}
+import { startTmux } from '../support/tmux.ts'
 
 const stale = (page: Page) => page.locator('.term-view.stale:visible')
 

@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, type Page, test } from 'playwright/test'
+import { newRecorder } from '../support/recorder.ts'
 import { startServer } from '../support/server.ts'
 import {
   clickCell,
@@ -10,17 +9,9 @@ import {
   openTerminal,
   rows,
 } from '../support/terminal-tab.ts'
-import { startTmux, type Tmux } from '../support/tmux.ts'
+import { startTmux } from '../support/tmux.ts'
 
 test.use({ permissions: ['clipboard-read', 'clipboard-write'] })
-
-/** A session whose program writes every byte it is given to a file, and echoes none. */
-async function newRecorder(tmux: Tmux): Promise<() => Buffer> {
-  const file = join(tmux.dir, 'typed')
-  const command = `stty raw -echo; printf READY; exec cat > ${file}`
-  await tmux.newSession({ name: 'rec', cols: 80, rows: 24, command })
-  return () => readFileSync(file)
-}
 
 /** Pastes as the browser does, with any text. */
 async function paste(page: Page, text: string): Promise<void> {
@@ -67,9 +58,9 @@ test('keys arrive as a keyboard sends them, Escape alone and Alt with its key', 
   ]) {
     await page.keyboard.press(key)
   }
-  await expect.poll(() => typed().toString()).toBe('a\r\x7f\t\x1b[Z\x03\x1bb\x1b[A\x1b[3~')
+  await expect.poll(typed).toBe('a\r\x7f\t\x1b[Z\x03\x1bb\x1b[A\x1b[3~')
   await page.keyboard.press('Escape')
-  await expect.poll(() => typed().toString().slice(-1)).toBe('\x1b')
+  await expect.poll(() => typed().slice(-1)).toBe('\x1b')
 })
 
 test('a short line is pasted at once; lines ask first and show what they are', async ({ page }) => {
@@ -79,18 +70,18 @@ test('a short line is pasted at once; lines ask first and show what they are', a
   await openTerminal(page, server, 'rec')
   await expectRow(page, 'READY')
   await paste(page, 'one\u001b[201~ line')
-  await expect.poll(() => typed().toString()).toBe('one[201~ line')
+  await expect.poll(typed).toBe('one[201~ line')
   await paste(page, 'two\nlines\n')
   const card = page.getByRole('dialog', { name: 'Paste 2 lines, 10 bytes?' })
   await expect(card).toContainText('two')
-  expect(typed().toString()).toBe('one[201~ line')
+  expect(typed()).toBe('one[201~ line')
   await card.getByRole('button', { name: 'Not now' }).click()
   await paste(page, 'two\nlines\n')
   await card.getByRole('button', { name: 'Paste', exact: true }).click()
-  await expect.poll(() => typed().toString()).toBe('one[201~ linetwo\rlines\r')
+  await expect.poll(typed).toBe('one[201~ linetwo\rlines\r')
   // The keyboard belongs to the terminal again.
   await page.keyboard.type('x')
-  await expect.poll(() => typed().toString()).toBe('one[201~ linetwo\rlines\rx')
+  await expect.poll(typed).toBe('one[201~ linetwo\rlines\rx')
 })
 
 test('a paste of 64 KB arrives byte for byte, and one beyond the limit is refused', async ({
@@ -108,8 +99,8 @@ test('a paste of 64 KB arrives byte for byte, and one beyond the limit is refuse
   const wanted = Buffer.from(text.replaceAll('\n', '\r'))
   expect(wanted.length).toBeGreaterThan(65_536)
   const hash = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
-  await expect.poll(() => typed().length, { timeout: 20_000 }).toBe(wanted.length)
-  expect(hash(typed())).toBe(hash(wanted))
+  await expect.poll(() => Buffer.byteLength(typed()), { timeout: 20_000 }).toBe(wanted.length)
+  expect(hash(Buffer.from(typed()))).toBe(hash(wanted))
   await paste(page, 'x'.repeat(786_433))
   await expect(page.getByRole('dialog', { name: 'Too long to paste' })).toContainText('768 KB')
 })
@@ -148,7 +139,7 @@ test('questions that a program asks the terminal type nothing', async ({ page })
   await page.locator('body').click({ position: { x: 5, y: 5 } })
   await clickCell(page, 20, 5)
   await page.keyboard.type('end')
-  await expect.poll(() => typed().toString()).toBe('end')
+  await expect.poll(typed).toBe('end')
 })
 
 test('a device that may only watch types nothing, not even by paste', async ({ page }) => {
@@ -162,7 +153,7 @@ test('a device that may only watch types nothing, not even by paste', async ({ p
   await paste(page, 'hello')
   await expect(page.getByText('may only watch').first()).toBeVisible()
   await tmux.run('send-keys', '-t', '%0', '-l', 'from outside')
-  await expect.poll(() => typed().toString()).toBe('from outside')
+  await expect.poll(typed).toBe('from outside')
 })
 
 test('composed text arrives once, when it is committed', async ({ page }) => {
@@ -176,9 +167,9 @@ test('composed text arrives once, when it is committed', async ({ page }) => {
     const at = { selectionStart: text.length, selectionEnd: text.length }
     await cdp.send('Input.imeSetComposition', { text, ...at })
   }
-  expect(typed().toString()).toBe('')
+  expect(typed()).toBe('')
   await cdp.send('Input.insertText', { text: '漢字' })
   await page.keyboard.press('Enter')
   await page.keyboard.press('Backspace')
-  await expect.poll(() => typed().toString()).toBe('漢字\r\x7f')
+  await expect.poll(typed).toBe('漢字\r\x7f')
 })

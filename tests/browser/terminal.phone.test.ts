@@ -1,16 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, type Page, test } from 'playwright/test'
+import { touch } from '../support/phone.ts'
+import { newRecorder } from '../support/recorder.ts'
 import { startServer } from '../support/server.ts'
 import { expectRow, expectSameScreen, grid, openTerminal, rows } from '../support/terminal-tab.ts'
-import { startTmux, type Tmux } from '../support/tmux.ts'
-
-async function newRecorder(tmux: Tmux): Promise<() => string> {
-  const file = join(tmux.dir, 'typed')
-  const command = `stty raw -echo; printf READY; exec cat > ${file}`
-  await tmux.newSession({ name: 'rec', cols: 80, rows: 24, command })
-  return () => readFileSync(file, 'utf8')
-}
+import { startTmux } from '../support/tmux.ts'
 
 const key = (page: Page, name: string | RegExp) =>
   page.getByRole('toolbar', { name: 'Keys' }).getByRole('button', { name, exact: true })
@@ -180,43 +173,25 @@ test('text starts readable; fingers make it larger and move it, two taps show al
   await expect.poll(fontSize).toBe(9)
   expect((await grid(page).boundingBox())?.x).toBeGreaterThanOrEqual(0)
   const before = await width()
-  const cdp = await page.context().newCDPSession(page)
-  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', points: [number, number][]) =>
-    cdp.send('Input.dispatchTouchEvent', {
-      type,
-      touchPoints: points.map(([x, y], id) => ({ x, y, id })),
-    })
-  const pinch = async () => {
-    await touch('touchStart', [
-      [180, 300],
-      [210, 300],
-    ])
-    for (let step = 1; step <= 10; step += 1) {
-      await touch('touchMove', [
-        [180 - step * 6, 300],
-        [210 + step * 6, 300],
-      ])
-    }
-    await touch('touchEnd', [])
-  }
-  await pinch()
+  const steps = Array.from({ length: 11 }, (_, step) => step)
+  await touch(
+    page,
+    steps.map((step) => [
+      [180 - step * 6, 300],
+      [210 + step * 6, 300],
+    ]),
+  )
   await expect.poll(width).toBeGreaterThan(before * 1.5)
   // Sharper, not blown up: the size of the text has changed.
   const large = await fontSize()
   const x = async () => (await grid(page).boundingBox())?.x ?? 0
   const left = await x()
-  await touch('touchStart', [[300, 300]])
-  for (let step = 1; step <= 10; step += 1) await touch('touchMove', [[300 - step * 15, 300]])
-  await touch('touchEnd', [])
+  await touch(
+    page,
+    steps.map((step) => [[300 - step * 15, 300]]),
+  )
   await expect.poll(x).toBeLessThan(left - 50)
-  /** Without a wait between the two, which would make them two single taps. */
-  const tapTwice = () =>
-    Promise.all([
-      touch('touchStart', [[200, 300]]),
-      touch('touchEnd', []),
-      touch('touchStart', [[200, 300]]),
-      touch('touchEnd', []),
-    ])
+  const tapTwice = () => touch(page, [[[200, 300]]], [[[200, 300]]])
   await tapTwice()
   await expect.poll(width).toBeLessThanOrEqual(390)
   expect(await fontSize()).toBeLessThan(large)

@@ -114,9 +114,7 @@ test('SIGKILL in a flood with pages open, 20 times: every session lives, nothing
   expect(after.ours).toEqual(NOTHING)
   expect(after.user).toEqual(before.user)
 
-  const pid = serverPid ?? 0
-  await tmux.run('kill-server')
-  await expect.poll(() => isAlive(pid)).toBe(false)
+  await tmux.killServer()
   await expect.poll(() => tmux.processes()).toEqual([])
   expect(await tmux.newSession({ name: 'again' })).toBe('$0')
 })

@@ -114,7 +114,7 @@ test('a database that another program holds keeps nobody from starting, and what
   const rows = file.prepare(`SELECT 1 FROM agents WHERE view LIKE '%"turn"%'`)
   await expect.poll(() => rows.all()).toHaveLength(1)
   await server.kill9()
-  await tmux.run('kill-server')
+  await tmux.killServer()
 
   file.exec('BEGIN IMMEDIATE')
   await server.start()

@@ -24,3 +24,29 @@ export function overflow(page: Page): Promise<{ x: number; y: number }> {
     return { x: root.scrollWidth - root.clientWidth, y: root.scrollHeight - root.clientHeight }
   })
 }
+
+export type Point = readonly [x: number, y: number]
+
+/**
+ * Fingers that go from place to place and are lifted, way after way. They take a step each 10 ms by
+ * their own clock, so that how soon a busy machine hears of it makes no other gesture of it.
+ */
+export async function touch(
+  page: Page,
+  ...ways: readonly (readonly (readonly Point[])[])[]
+): Promise<void> {
+  const cdp = await page.context().newCDPSession(page)
+  let at = Date.now() / 1_000
+  const send = (type: 'touchStart' | 'touchMove' | 'touchEnd', points: readonly Point[]) => {
+    at += 0.01
+    const touchPoints = points.map(([x, y], id) => ({ x, y, id }))
+    return cdp.send('Input.dispatchTouchEvent', { type, touchPoints, timestamp: at })
+  }
+  for (const steps of ways) {
+    for (const [index, points] of steps.entries()) {
+      await send(index === 0 ? 'touchStart' : 'touchMove', points)
+    }
+    await send('touchEnd', [])
+  }
+  await cdp.detach()
+}

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { spawn as spawnPty } from 'node-pty'
 import { atExit, endNow } from './leftovers.ts'
+import { isAlive } from './server.ts'
 
 const execute = promisify(execFile)
 
@@ -105,6 +106,15 @@ export class Tmux {
   async serverPid(): Promise<number | undefined> {
     const text = await this.run('display-message', '-p', '#{pid}').catch(() => '')
     return text === '' ? undefined : Number(text)
+  }
+
+  /** Ends the server and waits until it has gone: in its last moments it still answers some. */
+  async killServer(): Promise<void> {
+    const pid = await this.serverPid()
+    await this.run('kill-server')
+    while (pid !== undefined && isAlive(pid)) {
+      await new Promise((resolve) => setTimeout(resolve, 25))
+    }
   }
 
   /** Attaches a person to `session` (an id), or to the one tmux would choose. */

@@ -12,7 +12,7 @@ import { batchLabels } from '../support/batches.ts'
 import { kept, keptAgents } from '../support/kept.ts'
 import { CONVERSATIONS, claudeMessage, sayInTranscript } from '../support/resumable-agent.ts'
 import { ResumableStage } from '../support/resumable-stage.ts'
-import { isAlive, type Server } from '../support/server.ts'
+import type { Server } from '../support/server.ts'
 import type { Tmux } from '../support/tmux.ts'
 import { differences } from '../support/wire.ts'
 
@@ -59,7 +59,7 @@ test('tmux is killed in a turn: what ran where, rebuilt and resumed with one act
     tmux.run('list-panes', '-s', '-t', 'one', '-F', `${format} #{window_layout}`).then(plain)
   const before = await shape()
 
-  await tmux.run('kill-server')
+  await tmux.killServer()
   await expect.poll(async () => (await recovery()).lost.length).toBe(1)
   const told = await recovery()
   expect(differences(told, 'RecoveryResponse')).toEqual([])
@@ -122,7 +122,7 @@ function plain(listing: string): string[] {
 test("a command can wait on the prompt, and runs in the agent's place when its user wants", async () => {
   await startAgent('one', FIRST)
   await keptAgents(server, 1)
-  await tmux.run('kill-server')
+  await tmux.killServer()
   await expect.poll(async () => (await recovery()).lost.length).toBe(1)
   const [lost] = (await recovery()).lost
   const path = `/api/recovery/${lost?.id}/rebuild`
@@ -164,7 +164,7 @@ test('what cannot be resumed says why, and a folder that is gone is never replac
   const [first] = (await agents()).filter(({ conversation }) => conversation === FIRST)
   const stillRuns = await server.api(token).post(`/api/agents/${first?.id}/resume`, { id: 'a' })
   expect(stillRuns.status).toBe(409)
-  await tmux.run('kill-server')
+  await tmux.killServer()
   rmSync(folder('one'), { recursive: true })
   await expect.poll(async () => (await recovery()).lost.length).toBe(1)
   const { lost, agents: gone } = await recovery()
@@ -185,7 +185,7 @@ test('what cannot be resumed says why, and a folder that is gone is never replac
 test('a session of the same name that is something else keeps its own, and the agent its history', async () => {
   await startAgent('one', FIRST)
   await keptAgents(server, 1)
-  await tmux.run('kill-server')
+  await tmux.killServer()
   await expect.poll(async () => (await recovery()).lost.length).toBe(1)
   await tmux.newSession({ name: 'one', cwd: folder('stranger') })
   await expect.poll(async () => (await recovery()).lost[0]?.sessions[0]?.isBack).toBe(true)
@@ -219,7 +219,7 @@ test('sessions that their user ended in order are not offered again', async () =
 test('what is forgotten is not offered any more, neither now nor after a restart', async () => {
   await startAgent('one', FIRST)
   await keptAgents(server, 1)
-  await tmux.run('kill-server')
+  await tmux.killServer()
   await expect.poll(async () => (await recovery()).lost.length).toBe(1)
   await expect.poll(() => standing(FIRST)).toMatch(/^ended/)
   const { lost, agents: gone } = await recovery()
@@ -249,7 +249,7 @@ test('our server is killed in the middle of a tool: the turn is interrupted, old
   const before = JSON.stringify((await turns()).find(({ generation }) => generation === 1))
 
   await server.kill9()
-  await tmux.run('kill-server')
+  await tmux.killServer()
   await server.start()
   expect(await standing(FIRST)).toBe('historical unknown')
   const after = await turns()
@@ -276,7 +276,7 @@ for (const [title, before, after] of [
     if (!isFirst) await server.kill9()
     for (const act of before) {
       if (act === 'new-tmux') await tmux.newSession({ name: 'one' })
-      else if (act.startsWith('tmux')) await endTmux()
+      else if (act.startsWith('tmux')) await tmux.killServer()
       else await tmux.run('send-keys', '-t', 'one', 'C-c')
     }
     if (isFirst) {
@@ -303,7 +303,7 @@ test('where tmux-resurrect is set up its work is left to it, and agents resume i
   await tmux.run('new-session', '-d', '-s', 'one', '-c', folder('one'), ';', ...option)
   await typeAgent('one', FIRST)
   await keptAgents(server, 1)
-  await endTmux()
+  await tmux.killServer()
   await expect.poll(async () => (await recovery()).lost[0]?.restoredBy).toBe('resurrect')
   const path = `/api/recovery/${(await recovery()).lost[0]?.id}/rebuild`
   const api = server.api(token)
@@ -330,7 +330,7 @@ test('sessions that shared their windows share them again', async () => {
   await keptAgents(server, 1)
   await tmux.run('new-session', '-d', '-t', 'one', '-s', 'mirror')
   await kept(server, `SELECT 1 FROM tmux_runs WHERE sessions LIKE '%"mirror"%'`)
-  await endTmux()
+  await tmux.killServer()
   await expect.poll(async () => (await recovery()).lost.length).toBe(1)
   const path = `/api/recovery/${(await recovery()).lost[0]?.id}/rebuild`
   const { json } = await server.api(token).post<RebuildResponse>(path, { id: 'a', run: true })
@@ -357,7 +357,7 @@ test('sessions that are made anew keep the label of their batch, rebuilt or with
   await kept(server, `SELECT 1 FROM tmux_runs WHERE sessions LIKE '%"mirror"%'`)
   await kept(server, 'SELECT 1 WHERE (SELECT count(*) FROM batches) = 3')
   await server.kill9()
-  await endTmux()
+  await tmux.killServer()
   await server.start()
   await expect.poll(async () => (await recovery()).lost.length).toBe(1)
   expect(await batchLabels(server, token)).toEqual([])
@@ -375,7 +375,7 @@ test('agents come back by themselves where their user has set so, once, and else
   const api = server.api(token)
   await startAgent('one', FIRST)
   await keptAgents(server, 1)
-  await endTmux()
+  await tmux.killServer()
   await expect.poll(async () => (await recovery()).lost.length).toBe(1)
   // What was lost before it was set is left alone for good.
   await kept(server, 'SELECT 1 FROM tmux_runs WHERE resumed_at IS NOT NULL')
@@ -389,7 +389,7 @@ test('agents come back by themselves where their user has set so, once, and else
   )
   await kept(server, `SELECT 1 FROM agents WHERE view LIKE '%${SECOND}%'`)
   await server.kill9()
-  await endTmux()
+  await tmux.killServer()
   await server.start()
   await expect.poll(() => standing(SECOND)).toMatch(/^live/)
   expect(await standing(FIRST)).not.toMatch(/^live/)
@@ -399,13 +399,6 @@ test('agents come back by themselves where their user has set so, once, and else
     'SELECT 1 WHERE (SELECT count(*) FROM tmux_runs WHERE resumed_at IS NOT NULL) = 2',
   )
 })
-
-/** Ends tmux and waits until nobody answers: its last moments refuse whoever comes. */
-async function endTmux(): Promise<void> {
-  const pid = await tmux.serverPid()
-  await tmux.run('kill-server')
-  await expect.poll(() => isAlive(pid ?? 0)).toBe(false)
-}
 
 async function prompt(uuid: string, text: string): Promise<void> {
   writeFileSync(join(folder('one'), 'status'), 'busy')

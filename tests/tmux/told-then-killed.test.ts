@@ -18,7 +18,7 @@ test('what is kept of an agent outlives a kill -9 at once: begun, in a turn, end
   }
   await stage.startAgent('one', FIRST)
   await killOnceKept(FIRST, 'ended_at IS NULL')
-  await tmux.run('kill-server')
+  await tmux.killServer()
   await server.start()
   await expect.poll(() => stage.standing(FIRST)).toMatch(/^(historical|ended)/)
 
@@ -26,7 +26,7 @@ test('what is kept of an agent outlives a kill -9 at once: begun, in a turn, end
   writeFileSync(join(stage.folder('two'), 'status'), 'busy')
   await expect.poll(() => stage.standing(SECOND)).toBe('live working')
   await killOnceKept(SECOND, `view LIKE '%"turn":{%'`)
-  await tmux.run('kill-server')
+  await tmux.killServer()
   await server.start()
   await expect.poll(() => stage.standing(SECOND)).toBe('historical unknown')
   const cut = (await stage.agents()).find(({ conversation }) => conversation === SECOND)
