@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseStat } from '../../server/lib/proc.ts'
 import type { AgentKind } from '../../server/protocol.ts'
@@ -68,7 +68,7 @@ setInterval(() => {
 
   /** Shows a recorded screen, with its title. */
   show(recorded: string): void {
-    writeFileSync(this.#screen, this.#picture(recorded))
+    this.print(this.#picture(recorded))
   }
 
   /** Shows a recorded screen as soon as Enter is pressed. */
@@ -83,12 +83,14 @@ setInterval(() => {
 
   /** Prints text as it is, after what it showed before; the same text again prints nothing. */
   print(text: string): void {
-    writeFileSync(this.#screen, text)
+    // In one step: the program may read at any moment, and must not draw the half of it.
+    writeFileSync(`${this.#screen}.next`, text)
+    renameSync(`${this.#screen}.next`, this.#screen)
   }
 
   /** Redraws what it shows, changed. */
   change(edit: (shown: string) => string): void {
-    writeFileSync(this.#screen, edit(readFileSync(this.#screen, 'utf8')))
+    this.print(edit(readFileSync(this.#screen, 'utf8')))
   }
 
   /** Writes the file in which Claude Code keeps its state. */

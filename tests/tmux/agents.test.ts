@@ -11,7 +11,6 @@ import { join, resolve } from 'node:path'
 import { expect, test } from 'playwright/test'
 import type {
   AgentsResponse,
-  AgentView,
   EvidenceResponse,
   FeedFrame,
   SessionsResponse,
@@ -21,30 +20,26 @@ import type {
 import { FakeAgent } from '../support/fake-agent.ts'
 import { type Server, startServer } from '../support/server.ts'
 import { spool } from '../support/spooled.ts'
-import { startTmux, type Tmux } from '../support/tmux.ts'
+import type { Tmux } from '../support/tmux.ts'
+import { WatchedStage } from '../support/watched-stage.ts'
 import { differences } from '../support/wire.ts'
 
 const CONVERSATION = '686dfa20-0c8e-4121-9720-db46dcc809b9'
 
+let stage: WatchedStage
 let tmux: Tmux
 let server: Server
 let token = ''
 
 test.beforeEach(async () => {
-  tmux = await startTmux()
-  await tmux.newSession({ name: 'plain' })
-  server = await startServer({ tmux })
-  token = await server.pair()
+  stage = await WatchedStage.open()
+  ;({ tmux, server, token } = stage)
 })
 
-test.afterEach(async () => {
-  await server[Symbol.asyncDispose]()
-  await tmux[Symbol.asyncDispose]()
-})
+test.afterEach(() => stage[Symbol.asyncDispose]())
 
-async function agents(): Promise<AgentView[]> {
-  return (await server.api(token).get<AgentsResponse>('/api/agents')).json.agents
-}
+const agents = () => stage.agents()
+const only = () => stage.only()
 
 /** `claude working live`: what is said of every agent, and by which source. */
 async function states(): Promise<string[]> {
@@ -53,12 +48,6 @@ async function states(): Promise<string[]> {
       [kind, liveness === 'live' ? activity : liveness, evidence.source].join(' '),
     )
     .sort()
-}
-
-async function only(): Promise<AgentView> {
-  const [agent, ...more] = await agents()
-  if (!agent || more.length > 0) throw new Error(`${more.length + 1} agents`)
-  return agent
 }
 
 /** Leaves what a hook leaves, by the script that agents call. */

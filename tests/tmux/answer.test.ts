@@ -1,47 +1,38 @@
 import { expect, test } from 'playwright/test'
-import type {
-  AgentsResponse,
-  AgentView,
-  AttentionResponse,
-  EpisodesResponse,
-} from '../../server/protocol.ts'
+import type { AgentView, AttentionResponse, EpisodesResponse } from '../../server/protocol.ts'
 import { FakeAgent } from '../support/fake-agent.ts'
-import { type Server, startServer } from '../support/server.ts'
-import { startTmux, type Tmux } from '../support/tmux.ts'
+import type { Server } from '../support/server.ts'
+import type { Tmux } from '../support/tmux.ts'
+import { WatchedStage } from '../support/watched-stage.ts'
 import { differences } from '../support/wire.ts'
 
+let stage: WatchedStage
 let tmux: Tmux
 let server: Server
 let token = ''
 
 test.beforeEach(async () => {
-  tmux = await startTmux()
-  await tmux.newSession({ name: 'plain' })
-  server = await startServer({ tmux })
-  token = await server.pair('reply', 'phone')
+  stage = await WatchedStage.open('reply', 'phone')
+  ;({ tmux, server, token } = stage)
 })
 
-test.afterEach(async () => {
-  await server[Symbol.asyncDispose]()
-  await tmux[Symbol.asyncDispose]()
-})
+test.afterEach(() => stage[Symbol.asyncDispose]())
 
-async function agents(): Promise<AgentView[]> {
-  return (await server.api(token).get<AgentsResponse>('/api/agents')).json.agents
-}
+const only = () => stage.only()
 
-async function only(): Promise<AgentView> {
-  const [agent, ...more] = await agents()
-  if (!agent || more.length > 0) throw new Error(`${more.length + 1} agents`)
-  return agent
+/** What waits for somebody. */
+async function needs(): Promise<AttentionResponse['items']> {
+  return (await server.api(token).get<AttentionResponse>('/api/attention')).json.items
 }
 
 /** An agent that asks, as a page holds it. */
-async function asking(kind: AgentView['kind'], screen: string) {
+async function asking(kind: AgentView['kind'], recorded: string) {
   const fake = new FakeAgent(tmux, kind, 'work')
   await fake.start()
-  fake.show(screen)
-  await expect.poll(async () => (await agents())[0]?.ask?.hash).toBeDefined()
+  fake.show(recorded)
+  await stage.isTold(kind, recorded)
+  // The need is told a moment later; an answer before that would find none to end.
+  await expect.poll(async () => (await needs()).length).toBe(1)
   const { pane, ask, id } = await only()
   const request = { id: 'one', ask: ask?.id, answer: 'approve', hash: ask?.hash }
   const answer = (change: object = {}) =>
@@ -54,17 +45,17 @@ async function asking(kind: AgentView['kind'], screen: string) {
 
 test('one tap approves: once, however often it is sent', async () => {
   const { fake, answer, agent } = await asking('claude', '03-permission-bash')
-  const sent = answer()
-  await expect.poll(() => fake.typed()).toBe('\r')
-  fake.show('05-after-approve')
-  expect((await sent).json).toEqual({ answered: true, duplicate: false })
-  expect(differences((await sent).json, 'AnswerResponse')).toEqual([])
+  fake.showOnEnter('05-after-approve')
+  const sent = await answer()
+  expect(sent.json).toEqual({ answered: true, duplicate: false })
+  expect(differences(sent.json, 'AnswerResponse')).toEqual([])
+  expect(fake.typed()).toBe('\r')
   expect((await answer()).json).toEqual({ answered: true, duplicate: true })
   expect(fake.typed()).toBe('\r')
-  const { items } = (await server.api(token).get<AttentionResponse>('/api/attention')).json
-  expect(items).toEqual([])
-  const past = await server.api(token).get<EpisodesResponse>(`/api/agents/${agent}/attention`)
-  expect(past.json.episodes[0]).toMatchObject({ end: 'answered', by: 'phone' })
+  expect(await needs()).toEqual([])
+  const past = async () =>
+    (await server.api(token).get<EpisodesResponse>(`/api/agents/${agent}/attention`)).json.episodes
+  await expect.poll(past).toMatchObject([{ end: 'answered', by: 'phone' }])
   const { spoke } = await only()
   expect(spoke?.who).toBe('user')
 })
@@ -75,8 +66,7 @@ for (const kind of ['claude', 'codex', 'copilot', 'gemini', 'opencode'] as const
     expect((await answer({ answer: 'deny' })).json).toEqual({ answered: false, duplicate: false })
     await expect.poll(() => fake.typed()).toBe('\x1b')
     expect((await only()).ask).toBeDefined()
-    const { items } = (await server.api(token).get<AttentionResponse>('/api/attention')).json
-    expect(items).toMatchObject([{ reason: 'permission' }])
+    expect(await needs()).toMatchObject([{ reason: 'permission' }])
   })
 }
 
@@ -89,10 +79,8 @@ test('a dialog that changed since it was shown is not answered: nothing is typed
     .not.toContain('made-by-agent')
   const early = await answer({ id: 'early' })
   expect(early.status).toBe(409)
-  const before = (await only()).ask?.hash
   await expect.poll(async () => (await only()).ask?.text).not.toContain('touch')
   expect((await answer({ id: 'late' })).status).toBe(409)
-  expect((await answer({ id: 'late', hash: before })).status).toBe(409)
   expect(fake.typed()).toBe('')
 })
 
@@ -118,8 +106,9 @@ test('what has no plain yes is not approved: a question, a start-up dialog', asy
   expect(refused.status).toBe(409)
   expect(refused.text).toContain('1. Red')
   fake.show('start-42-first-dialog-0')
-  await expect.poll(async () => (await only()).ask?.kind).toBe('startup')
+  await stage.isTold('claude', 'start-42-first-dialog-0')
   const { ask } = await only()
+  expect(ask?.kind).toBe('startup')
   const no = await answer({ id: 'two', ask: ask?.id, hash: ask?.hash })
   expect(no.status).toBe(409)
   expect(no.text).toContain('No, exit')

@@ -1,6 +1,5 @@
 import { expect, test } from 'playwright/test'
 import type {
-  AgentsResponse,
   AgentView,
   AttentionResponse,
   AttentionView,
@@ -8,25 +7,23 @@ import type {
   FeedFrame,
 } from '../../server/protocol.ts'
 import { FakeAgent } from '../support/fake-agent.ts'
-import { type Server, startServer } from '../support/server.ts'
-import { startTmux, type Tmux } from '../support/tmux.ts'
+import { kept } from '../support/kept.ts'
+import type { Server } from '../support/server.ts'
+import type { Tmux } from '../support/tmux.ts'
+import { WatchedStage } from '../support/watched-stage.ts'
 import { differences } from '../support/wire.ts'
 
+let stage: WatchedStage
 let tmux: Tmux
 let server: Server
 let token = ''
 
 test.beforeEach(async () => {
-  tmux = await startTmux()
-  await tmux.newSession({ name: 'plain' })
-  server = await startServer({ tmux })
-  token = await server.pair('full', 'laptop')
+  stage = await WatchedStage.open('full', 'laptop')
+  ;({ tmux, server, token } = stage)
 })
 
-test.afterEach(async () => {
-  await server[Symbol.asyncDispose]()
-  await tmux[Symbol.asyncDispose]()
-})
+test.afterEach(() => stage[Symbol.asyncDispose]())
 
 async function start(name: string, screen?: string): Promise<FakeAgent> {
   const fake = new FakeAgent(tmux, 'claude', name)
@@ -43,9 +40,7 @@ async function needs(): Promise<string[]> {
   return (await items()).map(({ reason }) => reason)
 }
 
-async function views(): Promise<AgentView[]> {
-  return (await server.api(token).get<AgentsResponse>('/api/agents')).json.agents
-}
+const views = () => stage.agents()
 
 /** Lets a turn of it run and end. */
 async function finishTurn(fake: FakeAgent): Promise<AgentView> {
@@ -68,6 +63,7 @@ test('needs outlive the agents, kill -9 of the server and the end of tmux; acts 
   const done = await start('done')
   await finishTurn(done)
   const asking = await start('asking', '03-permission-bash')
+  await stage.isTold('claude', '03-permission-bash')
   await expect.poll(needs).toEqual(['permission', 'turn'])
   const before = await items()
   for (const fake of [done, asking]) process.kill(await fake.pid(), 'SIGKILL')
@@ -75,6 +71,7 @@ test('needs outlive the agents, kill -9 of the server and the end of tmux; acts 
     .poll(async () => (await views()).map(({ liveness }) => liveness))
     .toEqual(['ended', 'ended'])
   expect(await items()).toEqual(before)
+  await kept(server, 'SELECT 1 WHERE (SELECT count(*) FROM attention WHERE closed_at IS NULL) = 2')
   await server.kill9()
   await tmux.run('kill-server')
   await server.start()
@@ -156,13 +153,10 @@ test.describe('the user speaks by', () => {
     await expect.poll(() => fake.typed()).toBe('Go on.')
     expect(await speaker()).toBe('agent')
     // Whoever reads a prompt redraws: that is how Enter is seen to take effect.
-    const sent = server.api(token).post(`/api/panes/${agent.pane}/prompt`, {
-      id: 'two',
-      text: ' Now.',
-    })
-    await expect.poll(() => fake.typed()).toContain('\r')
-    fake.show('02-working-stream')
-    expect((await sent).json).toMatchObject({ receipt: 'submitted' })
+    fake.showOnEnter('02-working-stream')
+    const more = { id: 'two', text: ' Now.' }
+    const sent = await server.api(token).post(`/api/panes/${agent.pane}/prompt`, more)
+    expect(sent.json).toMatchObject({ receipt: 'submitted' })
     await expect.poll(speaker).toBe('user')
     await expect.poll(needs).toEqual([])
   })

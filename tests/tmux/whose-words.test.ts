@@ -1,34 +1,29 @@
 import { appendFileSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'playwright/test'
-import type { AgentsResponse, AgentView, TurnsResponse } from '../../server/protocol.ts'
+import type { TurnsResponse } from '../../server/protocol.ts'
 import { FakeAgent } from '../support/fake-agent.ts'
 import { screen } from '../support/fixtures.ts'
-import { type Server, startServer } from '../support/server.ts'
+import type { Server } from '../support/server.ts'
 import { callerOf, spool } from '../support/spooled.ts'
-import { startTmux, type Tmux } from '../support/tmux.ts'
+import type { Tmux } from '../support/tmux.ts'
+import { WatchedStage } from '../support/watched-stage.ts'
 
 const CONVERSATION = '686dfa20-0c8e-4121-9720-db46dcc809b9'
 
+let stage: WatchedStage
 let tmux: Tmux
 let server: Server
 let token = ''
 
 test.beforeEach(async () => {
-  tmux = await startTmux()
-  await tmux.newSession({ name: 'plain' })
-  server = await startServer({ tmux })
-  token = await server.pair()
+  stage = await WatchedStage.open()
+  ;({ tmux, server, token } = stage)
 })
 
-test.afterEach(async () => {
-  await server[Symbol.asyncDispose]()
-  await tmux[Symbol.asyncDispose]()
-})
+test.afterEach(() => stage[Symbol.asyncDispose]())
 
-async function agents(): Promise<AgentView[]> {
-  return (await server.api(token).get<AgentsResponse>('/api/agents')).json.agents
-}
+const agents = () => stage.agents()
 
 test('a transcript that two agents name is read for one, and for the other when that one ends', async () => {
   const folder = join(tmux.dir, '.claude', 'projects', '-work')
