@@ -39,8 +39,10 @@ test('a session is made with name, completed directory and command, and opens', 
   await dialog.getByRole('button', { name: 'Start session' }).click()
   await expect(dialog).toHaveCount(0)
   await expect(row(page, 'made here').getByRole('link')).toHaveAttribute('aria-current', 'page')
-  const facts = await tmux.run('list-panes', '-a', '-F', '#{session_name}|#{pane_current_path}')
-  expect(facts.split('\n')).toContain(`made here|${join(place, 'alpine')}`)
+  const facts = () => tmux.run('list-panes', '-a', '-F', '#{session_name}|#{pane_current_path}')
+  await expect
+    .poll(async () => (await facts()).split('\n'))
+    .toContain(`made here|${join(place, 'alpine')}`)
   expect(problems).toEqual([])
 })
 
@@ -65,7 +67,7 @@ test('a retry after a lost answer makes no second session', async ({ page }) => 
   await expect(page.getByRole('dialog')).toHaveCount(0)
   expect(lost).toBe(1)
   await expect(row(page, 'once')).toBeVisible()
-  expect(await rowNames(page)).toEqual(['there', 'once'])
+  await expect.poll(() => rowNames(page)).toEqual(['there', 'once'])
 })
 
 test('a directory that is not there is refused in its place, and what was typed stays', async ({
@@ -146,10 +148,11 @@ test('ending a session asks first, names what ends, and leaves the others', asyn
 
   await menu(page, 'goes', 'End session')
   await dialog.getByRole('button', { name: 'End session' }).click()
-  await expect(row(page, 'goes')).toHaveCount(0)
+  // Words that go by themselves first.
   await expect(page.locator('.toast')).toContainText('Ended goes.')
+  await expect(row(page, 'goes')).toHaveCount(0)
   await expect(page.locator('.head .ended')).toBeVisible()
-  expect(await rowNames(page)).toEqual(['stays'])
+  await expect.poll(() => rowNames(page)).toEqual(['stays'])
 })
 
 test('processes that outlive their session are named', async ({ page }) => {

@@ -12,14 +12,16 @@ test('the phone’s list stands by need, and the head of a session answers why',
   await tellAgents(page, fleet())
   const { problems } = await openApp(page, server)
   await expect(row(page, 'billing')).toBeVisible()
-  expect(await rowNames(page)).toEqual(['billing', 'search'])
+  await expect.poll(() => rowNames(page)).toEqual(['billing', 'search'])
   await page.getByRole('link', { name: 'Sessions', exact: true }).tap()
   await expect(row(page, 'perf')).toBeVisible()
-  expect((await rowNames(page)).slice(0, 4)).toEqual(['billing', 'search', 'auth', 'perf'])
+  await expect
+    .poll(async () => (await rowNames(page)).slice(0, 4))
+    .toEqual(['billing', 'search', 'auth', 'perf'])
   expect(await axeViolations(page)).toEqual([])
   const wider = () =>
     page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  expect(await wider()).toBe(0)
+  await expect.poll(wider).toBe(0)
   const shots = process.env.DOGWATCH_SHOTS
   if (shots) await page.screenshot({ path: `${shots}/phone-list.png` })
 
@@ -32,7 +34,7 @@ test('the phone’s list stands by need, and the head of a session answers why',
   await expect(page.getByRole('dialog', { name: 'Claude Code is asking' })).toBeVisible()
   await expect(page.getByTestId('evidence')).toContainText('Do you want to proceed?')
   expect(await axeViolations(page)).toEqual([])
-  expect(await wider()).toBe(0)
+  await expect.poll(wider).toBe(0)
   if (shots) await page.screenshot({ path: `${shots}/phone-why.png` })
   expect(problems).toEqual([])
 })

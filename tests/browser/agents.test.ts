@@ -17,17 +17,12 @@ test('sessions stand by what their agents need, told by shape, word and age', as
   const told = await tellAgents(page, fleet())
   const { problems } = await openApp(page, server)
   await expect(row(page, 'billing')).toBeVisible()
-  expect(await headings(page)).toEqual([
-    'Needs you 2',
-    'Working 2',
-    'Unknown 1',
-    'Idle 1',
-    'Sessions 1',
-    'Ended 1',
-  ])
-  expect(await rowNames(page)).toEqual([
-    ...['billing', 'search', 'auth', 'perf', 'mystery', 'docs', 'plain', 'importer'],
-  ])
+  await expect
+    .poll(() => headings(page))
+    .toEqual(['Needs you 2', 'Working 2', 'Unknown 1', 'Idle 1', 'Sessions 1', 'Ended 1'])
+  await expect
+    .poll(() => rowNames(page))
+    .toEqual([...['billing', 'search', 'auth', 'perf', 'mystery', 'docs', 'plain', 'importer']])
   await expect(page).toHaveTitle(/^\(2\) .*dogwatch$/)
   const shapes = () => page.locator('.row-main > .glyph').allTextContents()
   // The plain session has just printed its prompt.
@@ -139,7 +134,7 @@ test('subagents stand below their parent while they run, three of them in words'
   await expect(list.getByRole('listitem')).toHaveText([/Part 1 Read 1.ts/, /Part 2 Read 2.ts/])
   for (const at of [3, 4, 5]) told.tell(child(at))
   await expect(list.getByRole('listitem').last()).toHaveText('2 more')
-  expect(await rowNames(page)).toHaveLength(1)
+  await expect.poll(() => rowNames(page)).toHaveLength(1)
   expect(await axeViolations(page)).toEqual([])
   for (const at of [1, 2, 3, 4]) told.forget(`child-${at}`)
   await expect(list.getByRole('listitem')).toHaveText([/Part 5/])

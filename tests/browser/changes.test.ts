@@ -1,7 +1,7 @@
 import { expect as expectSoon, type Locator, type Page, test } from 'playwright/test'
 import type { AgentsResponse } from '../../server/protocol.ts'
 import { FakeAgent } from '../support/fake-agent.ts'
-import { axeViolations, openApp, row } from '../support/page.ts'
+import { axeViolations, openApp, pressOf, row } from '../support/page.ts'
 import { Repository } from '../support/repository.ts'
 import { type Server, startServer } from '../support/server.ts'
 import { startTmux, type Tmux } from '../support/tmux.ts'
@@ -102,8 +102,8 @@ test('twenty thousand lines cost as many rows as are in sight, and files are jum
   const { files, diff } = await openChanges(page)
   await expect(files).toHaveCount(11)
   const drawn = () => diff.locator('.diff-item').count()
-  const height = await diff.evaluate((element) => element.scrollHeight)
-  expect(height).toBeGreaterThan(20_000 * 20)
+  const height = () => diff.evaluate((element) => element.scrollHeight)
+  await expect.poll(height).toBeGreaterThan(20_000 * 20)
   expect(await drawn()).toBeLessThan(200)
   await diff.evaluate((element) => element.scrollTo({ top: 44_000 }))
   // Far from its head a file's name is still there.
@@ -112,22 +112,22 @@ test('twenty thousand lines cost as many rows as are in sight, and files are jum
   await expect(diff.getByText(/^small$/)).toBeInViewport()
   expect(await drawn()).toBeLessThan(200)
   // The end of a long line is reached sideways, with its head and in both layouts.
-  const end = () => diff.evaluate((element) => element.scrollTo({ left: element.scrollWidth }))
   const added = diff.locator('.diff-line.added').last()
-  const shows = () =>
+  const endShows = () =>
     added.evaluate((line) => {
+      // How far that is shows once its rows are drawn, which comes after what leads to them.
+      const all = line.closest('.diff')
+      all?.scrollTo({ left: all.scrollWidth })
       const code = line.querySelector('code')
       const right = code?.getBoundingClientRect().right ?? 0
-      const box = line.closest('.diff')?.getBoundingClientRect()
+      const box = all?.getBoundingClientRect()
       return box !== undefined && right <= box.right + 1 && right > box.left
     })
-  await end()
-  await expect.poll(shows).toBe(true)
+  await expect.poll(endShows).toBe(true)
   await expect(diff.getByRole('button', { name: 'small.txt', exact: true })).toBeInViewport()
   await page.getByRole('button', { name: 'Side by side' }).click()
   await files.filter({ hasText: 'small.txt' }).click()
-  await end()
-  await expect.poll(shows).toBe(true)
+  await expect.poll(endShows).toBe(true)
   await expect(diff.locator('.diff-line.removed').last()).toBeInViewport()
   expect(await axeViolations(page)).toEqual([])
 })
@@ -191,10 +191,13 @@ test('no repository, and a git that cannot be asked, are not shown as clean', as
     ...{ state: 'unknown', staged: 0, modified: 0, untracked: 0, conflicts: 0 },
     ...{ at: Date.now(), detail: 'Git did not answer within 5 seconds.' },
   }
-  await page.route(`**/agents/${agents[0]?.id}/diff`, (route) =>
-    route.fulfill({ json: { git, files: [], omitted: 0 } }),
-  )
-  await view.getByRole('button', { name: 'Try again' }).click()
+  const again = view.getByRole('button', { name: 'Try again' })
+  const isPressed = await pressOf(again)
+  await page.route(`**/agents/${agents[0]?.id}/diff`, async (route) => {
+    if (await isPressed()) await route.fulfill({ json: { git, files: [], omitted: 0 } })
+    else await route.continue()
+  })
+  await again.click()
   await expect(view.getByRole('heading')).toHaveText('Whether anything changed is not known')
   await expect(view).toContainText('Git did not answer within 5 seconds.')
   expect(await axeViolations(page)).toEqual([])

@@ -1,6 +1,7 @@
 import { expect, test } from 'playwright/test'
-import { axeViolations, expectLive, openApp, row } from '../support/page.ts'
+import { axeViolations, expectLive, openApp, pressOf, row } from '../support/page.ts'
 import { startServer } from '../support/server.ts'
+import { openSession } from '../support/terminal-tab.ts'
 import { startTmux } from '../support/tmux.ts'
 
 test('while the server is away the page says so with its age, and returns by itself', async ({
@@ -10,7 +11,8 @@ test('while the server is away the page says so with its age, and returns by its
   await tmux.newSession({ name: 'stays', command: 'cat' })
   await using server = await startServer({ tmux })
   await openApp(page, server)
-  await row(page, 'stays').getByRole('link').click()
+  await openSession(page, 'stays')
+  await expect(page.getByRole('textbox', { name: 'Message to the program' })).toBeVisible()
   await server.stop()
   const banner = page.getByTestId('link-banner')
   await expect(banner).toContainText('No connection to dogwatch')
@@ -33,15 +35,20 @@ test('"Try now" does not wait for the next rung', async ({ page }) => {
   await using server = await startServer()
   await openApp(page, server)
   // Nobody answers the page; the server itself is there again before it is pressed.
-  await page.route('**/api/ws-ticket?*', (route) => route.abort())
+  let isPressed = async () => false
+  await page.route('**/api/ws-ticket?*', async (route) => {
+    if (await isPressed()) await route.continue()
+    else await route.abort()
+  })
   await server.stop()
   await server.start()
   // Six attempts have failed: the next waits are longer than what follows.
   await expect(page.getByTestId('link')).toHaveText(/reconnecting in ([6-9]|1\d) s/, {
     timeout: 40_000,
   })
-  await page.unroute('**/api/ws-ticket?*')
-  await page.getByRole('button', { name: 'Try now' }).click()
+  const tryNow = page.getByRole('button', { name: 'Try now' })
+  isPressed = await pressOf(tryNow)
+  await tryNow.click()
   await expectLive(page)
 })
 

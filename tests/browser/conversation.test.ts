@@ -3,7 +3,7 @@ import { expect, type Locator, type Page, test } from 'playwright/test'
 import type { AgentsResponse, AgentView } from '../../server/protocol.ts'
 import { ClaudeTalk } from '../support/claude-talk.ts'
 import { FakeAgent } from '../support/fake-agent.ts'
-import { axeViolations, openApp, row } from '../support/page.ts'
+import { axeViolations, openApp, pressOf, row } from '../support/page.ts'
 import { type Server, startServer } from '../support/server.ts'
 import { startTmux, type Tmux } from '../support/tmux.ts'
 
@@ -149,7 +149,7 @@ test('words appear while the agent works, what is unfolded stays, and a reader i
   talk.words('Said behind their back.')
   await talk.tell('busy')
   await expect(said.getByText('Said behind their back.')).toHaveCount(1)
-  expect(Math.abs((await place()) - before)).toBeLessThan(1)
+  await expect.poll(async () => Math.abs((await place()) - before)).toBeLessThan(1)
   await expect(tool).toHaveAttribute('open')
   expect(await page.evaluate(() => `${getSelection()}`)).toBe('one two three')
   await page.getByRole('button', { name: 'Latest' }).click()
@@ -277,18 +277,19 @@ test('none, unreadable and failing conversations say so, and what was read stays
   talk.prompt('Remember me').words('I shall.')
   await talk.tell('busy')
   await expect(said.getByText('I shall.')).toBeVisible()
-  await page.route('**/transcript**', (route) =>
-    route.fulfill({
-      status: 503,
-      json: { error: { code: 'busy', message: 'Too much at once. Try again in a moment.' } },
-    }),
-  )
+  const error = { code: 'busy', message: 'Too much at once. Try again in a moment.' }
+  let isPressed = async () => false
+  await page.route('**/transcript**', async (route) => {
+    if (await isPressed()) await route.continue()
+    else await route.fulfill({ status: 503, json: { error } })
+  })
   await talk.tell('idle')
   await expect(page.getByText('What is newest could not be read: Too much at once.')).toBeVisible()
   await expect(said.getByText('I shall.')).toBeVisible()
   expect(await axeViolations(page)).toEqual([])
-  await page.unroute('**/transcript**')
-  await page.getByRole('button', { name: 'Try again' }).click()
+  const again = page.getByRole('button', { name: 'Try again' })
+  isPressed = await pressOf(again)
+  await again.click()
   await expect(page.getByText('What is newest could not be read')).toHaveCount(0)
 })
 

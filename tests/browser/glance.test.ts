@@ -44,7 +44,7 @@ test('of ten sessions the one that asks and the one that failed are found withou
   if (shots) await page.screenshot({ path: `${shots}/glance.png` })
 
   // By place: they stand first, under the first heading, which counts them.
-  expect((await rowNames(page)).slice(0, 2)).toEqual(['deploy', 'gateway'])
+  await expect.poll(async () => (await rowNames(page)).slice(0, 2)).toEqual(['deploy', 'gateway'])
   await expect(page.locator('.list .heading h2').first()).toHaveText('Needs you 2')
   // By word, and by how long it has been.
   await expect(row(page, 'deploy').locator('.when')).toHaveText('permission 1 min')

@@ -43,7 +43,7 @@ test('rows stand by need, repository, directory or in one list, as this device w
   const urgent = page.locator('.list .heading').getByText('◆ 1 needs you')
   await expect(urgent).toHaveAttribute('title', /^Most urgent: permission/)
   // Who needs somebody is first in its group.
-  expect(await rowNames(page)).toEqual(['post', 'web', 'api', 'plain'])
+  await expect.poll(() => rowNames(page)).toEqual(['post', 'web', 'api', 'plain'])
   expect(await axeViolations(page)).toEqual([])
 
   await page.reload()
@@ -55,7 +55,7 @@ test('rows stand by need, repository, directory or in one list, as this device w
   await expect(headings(page)).toHaveText([/^In no batch4/])
   await grouping(page).selectOption('One list')
   await expect(headings(page)).toHaveCount(0)
-  expect(await rowNames(page)).toEqual(['web', 'api', 'post', 'plain'])
+  await expect.poll(() => rowNames(page)).toEqual(['web', 'api', 'post', 'plain'])
   await grouping(page).selectOption('By need')
   await expect(headings(page)).toHaveText(['Needs you 1', 'Working 2', 'Sessions 1'])
   expect(problems).toEqual([])

@@ -29,6 +29,8 @@ async function hold(page: Page, question: RegExp): Promise<() => void> {
 }
 
 test('whatever is waited for says so, and gives way to what has come', async ({ page }) => {
+  // Twelve checks of whole pages.
+  test.setTimeout(300_000)
   await using tmux = await startTmux(STEADY_NAMES)
   await tmux.newSession({ name: 'work', command: 'exec cat' })
   await using server = await startServer({ tmux })

@@ -43,8 +43,8 @@ test('the first screen is who needs me: five in their order, with words and time
   await expect(first.locator('.when')).toHaveText('permission 7 min')
   await expect(first.locator('.what')).toHaveText('Permission: run ask-6')
   await expect(first.locator('.words')).toHaveText('“I have to run ask-6 now.”')
-  expect(await smallTargets(page)).toEqual([])
-  expect(await overflow(page)).toEqual({ x: 0, y: 0 })
+  await expect.poll(() => smallTargets(page)).toEqual([])
+  await expect.poll(() => overflow(page)).toEqual({ x: 0, y: 0 })
   expect(await axeViolations(page)).toEqual([])
 
   await page.getByRole('button', { name: 'Show all 7' }).tap()
@@ -97,8 +97,8 @@ for (const [width, height] of [
       await nav(page, name).tap()
       await expect(nav(page, name)).toHaveAttribute('aria-current', 'page')
       await expect(page.locator('.waiting')).toHaveCount(0)
-      expect(await overflow(page), `${name}`).toEqual({ x: 0, y: 0 })
-      expect(await smallTargets(page), `${name}`).toEqual([])
+      await expect.poll(() => overflow(page), `${name}`).toEqual({ x: 0, y: 0 })
+      await expect.poll(() => smallTargets(page), `${name}`).toEqual([])
       const box = await page.getByRole('navigation', { name: 'Pages' }).boundingBox()
       expect((box?.y ?? 0) + (box?.height ?? 0)).toBeCloseTo(height, 0)
     }

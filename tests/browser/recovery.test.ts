@@ -1,7 +1,7 @@
 import { expect, type Page, test } from 'playwright/test'
 import type { RecoveryResponse } from '../../server/protocol.ts'
 import { beginTurn, loseTmux, startTwo } from '../support/lost-story.ts'
-import { axeViolations, openApp, row } from '../support/page.ts'
+import { axeViolations, openApp, pressOf, row } from '../support/page.ts'
 import { CONVERSATIONS } from '../support/resumable-agent.ts'
 import { startServer } from '../support/server.ts'
 import { startTmux } from '../support/tmux.ts'
@@ -191,15 +191,28 @@ test('a device that may only look reads it all and brings nothing back; errors a
   page,
 }) => {
   await using server = await startServer()
-  let fails = true
-  await page.route('**/api/recovery', (route) =>
-    fails ? route.abort() : route.fulfill({ json: LOST }),
-  )
+  let isPressed = async () => false
+  let arrived = false
+  let answer = () => {}
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  await page.route('**/api/recovery', async (route) => {
+    if (!(await isPressed())) return route.abort()
+    arrived = true
+    await answered
+    await route.fulfill({ json: LOST })
+  })
   await openApp(page, server, { path: '/recovery', scope: 'watch' })
   await expect(page.getByTestId('recovery-error')).toContainText('did not answer')
   expect(await axeViolations(page)).toEqual([])
-  fails = false
-  await page.getByRole('button', { name: 'Try again' }).click()
+  const again = page.getByRole('button', { name: 'Try again' })
+  isPressed = await pressOf(again)
+  await again.click()
+  await expect.poll(() => arrived).toBe(true)
+  // Nothing else comes under the pointer before there is an answer.
+  await expect(again).toBeVisible()
+  answer()
   await expect(agents(page)).toHaveCount(2)
   await expect(page.getByRole('button', { name: /Resume|Rebuild|Forget|prompt/ })).toHaveCount(0)
   await expect(page.getByText('This device may look.')).toBeVisible()

@@ -15,16 +15,16 @@ test('the list comes first, a tap opens the terminal full screen, back returns',
   const { problems } = await openApp(page, server)
   await expect(page.getByRole('navigation', { name: 'Sessions' })).toBeVisible()
   await expect(page.locator('.stage')).toBeHidden()
-  expect(await smallTargets(page)).toEqual([])
-  expect(await overflow(page)).toEqual({ x: 0, y: 0 })
+  await expect.poll(() => smallTargets(page)).toEqual([])
+  await expect.poll(() => overflow(page)).toEqual({ x: 0, y: 0 })
   expect(await axeViolations(page)).toEqual([])
 
   await row(page, 'work').getByRole('link').tap()
   await expect(page.locator('.xterm-rows')).toBeVisible()
   await expect(page.locator('.rail')).toBeHidden()
   await expect(page.getByRole('toolbar', { name: 'Keys' })).toBeVisible()
-  expect(await smallTargets(page)).toEqual([])
-  expect(await overflow(page)).toEqual({ x: 0, y: 0 })
+  await expect.poll(() => smallTargets(page)).toEqual([])
+  await expect.poll(() => overflow(page)).toEqual({ x: 0, y: 0 })
   expect(await axeViolations(page)).toEqual([])
 
   await page.getByRole('button', { name: 'Back to the list' }).tap()
@@ -50,11 +50,11 @@ for (const [width, height] of [
     }
     await using server = await startServer({ tmux })
     await openApp(page, server)
-    expect(await overflow(page)).toEqual({ x: 0, y: 0 })
+    await expect.poll(() => overflow(page)).toEqual({ x: 0, y: 0 })
     await row(page, 'a rather long name of a session').getByRole('link').tap()
     await expect(page.locator('.xterm-rows')).toBeVisible()
     await expect(page.getByRole('toolbar', { name: 'Keys' })).toBeVisible()
-    expect(await overflow(page)).toEqual({ x: 0, y: 0 })
+    await expect.poll(() => overflow(page)).toEqual({ x: 0, y: 0 })
     const places = await page.evaluate(() =>
       ['.head', '.slot:not(.hidden) > .term', '.dock'].map((selector) => {
         const box = document.querySelector(selector)?.getBoundingClientRect()
@@ -108,7 +108,7 @@ test('without a session the phone shows why, and makes one', async ({ page }) =>
   expect(await axeViolations(page)).toEqual([])
   await empty.getByRole('button', { name: 'New session' }).tap()
   await page.getByLabel('Name').fill('first')
-  expect(await smallTargets(page)).toEqual([])
+  await expect.poll(() => smallTargets(page)).toEqual([])
   await page.getByRole('button', { name: 'Start session' }).tap()
   await expect(page.locator('.head .title')).toHaveText('first')
   expect(await tmux.run('has-session', '-t', '=first')).toBe('')

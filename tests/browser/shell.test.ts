@@ -96,13 +96,13 @@ test('colours follow the system until this device chooses its own', async ({ pag
   expect(dark).not.toBe(light)
   await page.getByRole('button', { name: 'Settings' }).click()
   await page.getByLabel('Light').check()
-  expect(await background(page)).toBe(light)
+  await expect.poll(() => background(page)).toBe(light)
   await page.reload()
   await expectLive(page)
-  expect(await background(page)).toBe(light)
+  await expect.poll(() => background(page)).toBe(light)
   await page.getByRole('button', { name: 'Settings' }).click()
   await page.getByLabel('As the system').check()
-  expect(await background(page)).toBe(dark)
+  await expect.poll(() => background(page)).toBe(dark)
 })
 
 test('a link for another device carries the name that a proxy serves, where this page has none', async ({

@@ -54,7 +54,7 @@ for (const size of SIZES) {
     await several.getByRole('button', { name: /^Choose all .*\(2\)$/ }).tap()
     await several.getByLabel('Prompt', { exact: true }).fill('hello')
     await expect(several.getByRole('button', { name: 'Send to 2 agents' })).toBeEnabled()
-    expect(await misfits(page)).toEqual([])
+    await expect.poll(() => misfits(page)).toEqual([])
     expect(await axeViolations(page)).toEqual([])
     await several.getByRole('button', { name: 'Close' }).last().tap()
 
@@ -64,7 +64,7 @@ for (const size of SIZES) {
     await dialog.getByRole('button', { name: 'Add another directory' }).tap()
     await dialog.getByText('In a new git worktree').tap()
     await dialog.getByLabel('Start', { exact: true }).selectOption('Claude Code')
-    expect(await misfits(page)).toEqual([])
+    await expect.poll(() => misfits(page)).toEqual([])
     expect(await axeViolations(page)).toEqual([])
     await dialog.getByText('In a new git worktree').tap()
     await dialog.getByRole('button', { name: 'Start session' }).tap()
@@ -74,7 +74,7 @@ for (const size of SIZES) {
     await page.goto(`${server.url}/`)
     await page.getByRole('button', { name: 'New', exact: true }).tap()
     await expect(dialog.getByRole('button', { name: '…/packages/importer' })).toBeVisible()
-    expect(await misfits(page)).toEqual([])
+    await expect.poll(() => misfits(page)).toEqual([])
     expect(problems).toEqual([])
   })
 }

@@ -76,7 +76,7 @@ test('while tmux does not answer its rows stay, marked, with the reason and the 
     const note = page.getByTestId('server-note')
     await expect(note).toBeVisible({ timeout: 60_000 })
     await expect(note.locator('.age')).toHaveText(/now|\d+ (s|min)/)
-    expect(await rowNames(page)).toEqual(['held'])
+    await expect.poll(() => rowNames(page)).toEqual(['held'])
     expect(await axeViolations(page)).toEqual([])
   } finally {
     process.kill(pid, 'SIGCONT')

@@ -194,7 +194,7 @@ test('text starts readable; fingers make it larger and move it, two taps show al
   const tapTwice = () => touch(page, [[[200, 300]]], [[[200, 300]]])
   await tapTwice()
   await expect.poll(width).toBeLessThanOrEqual(390)
-  expect(await fontSize()).toBeLessThan(large)
+  await expect.poll(fontSize).toBeLessThan(large)
   await tapTwice()
   await expect.poll(width).toBe(before)
 })

@@ -1,7 +1,7 @@
 import { expect as expectSoon, type Locator, type Page, test } from 'playwright/test'
 import type { SnapshotView } from '../../server/protocol.ts'
 import { THEME } from '../../web/terminal/theme.ts'
-import { axeViolations, openApp } from '../support/page.ts'
+import { axeViolations, openApp, pressOf } from '../support/page.ts'
 import { WorkingAgent } from '../support/working-agent.ts'
 
 /** Snapshots are taken when their time has come, which a busy machine puts off. */
@@ -246,12 +246,17 @@ test('nothing remembered and what cannot be read are said', async ({ page }) => 
   await expect(view.getByRole('heading')).toHaveText('Nothing is remembered of this agent yet')
   expect(await axeViolations(page)).toEqual([])
   const refusal = { error: { code: 'internal', message: 'The memory cannot be read.' } }
-  await page.route('**/snapshots**', (route) => route.fulfill({ status: 500, json: refusal }))
+  let isPressed = async () => false
+  await page.route('**/snapshots**', async (route) => {
+    if (await isPressed()) await route.continue()
+    else await route.fulfill({ status: 500, json: refusal })
+  })
   await page.reload()
   await expect(view.getByRole('heading')).toHaveText('What is remembered cannot be read now')
   await expect(view).toContainText('The memory cannot be read.')
   expect(await axeViolations(page)).toEqual([])
-  await page.unroute('**/snapshots**')
-  await view.getByRole('button', { name: 'Try again' }).click()
+  const again = view.getByRole('button', { name: 'Try again' })
+  isPressed = await pressOf(again)
+  await again.click()
   await expect(view.getByRole('heading')).toHaveText('Nothing is remembered of this agent yet')
 })

@@ -103,7 +103,11 @@ test('who needs somebody stands first, says so, and no tile moves under the poin
   await page.locator('.tile').nth(3).hover()
   const docs = fleet().find(({ id }) => id === 'docs')
   if (!docs) throw new Error('the fleet is short')
+  const waiting = page.locator('.tile.waits')
+  await expect(waiting).toHaveCount(2)
   told.tell({ ...docs, activity: 'failed' })
+  // That it failed is told before that it needs somebody, which is what would move it.
+  await expect(waiting).toHaveCount(3)
   await expect(heads.nth(3)).toHaveText(/▲\s*docs/)
   expect((await names()).indexOf('docs')).toBe(3)
   await page.mouse.move(5, 5)
