@@ -107,7 +107,8 @@ test('a git that hangs makes nothing else wait, and is shown as unknown', async 
     const text = readFileSync(pids, { encoding: 'utf8', flag: 'a+' })
     return text.trim().split('\n').map(Number).filter(isAlive)
   }
-  await expect.poll(running).not.toEqual([])
+  // Looked at often: what follows is to be answered within the five seconds of a hung git.
+  await expect.poll(running, { intervals: [50] }).not.toEqual([])
   const [pid] = running()
   const agent = await scene.only()
   expect(agent?.git).toBeUndefined()

@@ -88,7 +88,7 @@ for (const withPerson of [false, true]) {
 }
 
 test('SIGKILL in a flood with pages open, 20 times: every session lives, nothing of ours stays', async () => {
-  test.setTimeout(300_000)
+  test.setTimeout(600_000)
   await using tmux = await startTmux(STEADY)
   await usersTmux(tmux)
   const before = await tmux.state()

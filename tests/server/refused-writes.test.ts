@@ -76,8 +76,9 @@ test('while nothing can be written agents are followed and that is said; nothing
 
   refuseWrites(server.pid)
   say('UserPromptSubmit', { prompt: 'refused again' })
+  say('Stop', { last_assistant_message: 'refused again' })
   await expect.poll(async () => (await storage()).state).toBe('not-saving')
-  await expect.poll(turns).toHaveLength(3)
+  await expect.poll(turns).toEqual(['kept done', 'refused done', 'refused again done'])
   const made = await api.post<PairTicketResponse>('/api/tickets', {})
   const pair = async () =>
     (await server.api().post('/api/pair', { ticket: made.json.ticket, name: 'phone' })).status
@@ -89,7 +90,7 @@ test('while nothing can be written agents are followed and that is said; nothing
   expect([await pair(), await pair()]).toEqual([200, 401])
   await server.kill9()
   await server.start()
-  expect(await turns()).toEqual(['kept done', 'refused done', 'refused again undefined'])
+  expect(await turns()).toEqual(['kept done', 'refused done', 'refused again done'])
   feed.close()
 })
 

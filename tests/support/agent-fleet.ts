@@ -28,7 +28,7 @@ export function fleet(): AgentView[] {
       activity: 'working',
       tool: 'Edit server/session.ts',
       model: 'opus',
-      turn: { generation: 1, startedAt: now - 252_000 },
+      turn: { generation: 1, startedAt: now - 4 * MINUTE },
       usage: { contextUsed: 124_000, contextSize: 200_000 },
     }),
     one('perf', {

@@ -33,7 +33,9 @@ export class Repository {
 
   /** The way to git that is tested. */
   asked(more: { environment?: Record<string, string>; limitMs?: number } = {}): Git {
-    return makeGit({ signal: this.#life.signal, environment: this.environment, ...more })
+    // What a busy machine makes late is no git that hangs.
+    const limitMs = 60_000
+    return makeGit({ signal: this.#life.signal, environment: this.environment, limitMs, ...more })
   }
 
   async place(folder = this.path): Promise<GitPlace> {

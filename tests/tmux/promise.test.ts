@@ -85,7 +85,7 @@ test('an orderly end of the process leaves nothing', async () => {
 })
 
 test('SIGKILL in a flood with viewers, 20 times: the server and every session live on', async () => {
-  test.setTimeout(240_000)
+  test.setTimeout(600_000)
   await using tmux = await startTmux(STEADY_NAMES)
   const work = await tmux.newSession({ name: 'work' })
   const flood = await tmux.newSession({ name: 'flood', command: 'yes' })

@@ -32,10 +32,9 @@ test('secrets of agents are on the live screen and in their own files, and nowhe
   git('init', '-q')
   appendFileSync(join(work, 'config.env'), `before\nDB_PASSWORD=${SECRETS.password}\n`)
   const claude = new FakeAgent(tmux, 'claude', 'work')
-  const sleep = `exec sleep 300 -- --password ${SECRETS.password}`
-  copyFileSync('/bin/sleep', join(work, 'sleep'))
-  await tmux.newSession({ name: 'argv', command: sleep }).catch(() => {})
-  await tmux.newSession({ name: `at`, command: `cd ${work} && exec ${claude.script}` })
+  const argv = `exec sh -c 'read line' --password ${SECRETS.password}`
+  await tmux.newSession({ name: 'argv', command: argv })
+  await tmux.newSession({ name: 'at', command: `cd ${work} && exec ${claude.script}` })
   const agent = async (): Promise<AgentView> => memory.agent()
   await expect.poll(() => agent().catch(() => undefined)).toBeDefined()
 

@@ -19,13 +19,16 @@ test.setTimeout(180_000)
 /** Seconds between snapshots, where a test must see the ones in between. */
 const OFTEN = { DOGWATCH_SNAPSHOT_SECONDS: '0.05' }
 
+/** Where none may come in between, however long the machine stalls. */
+const SELDOM = { DOGWATCH_SNAPSHOT_SECONDS: '9999' }
+
 let tmux: Tmux
 let server: Server
 let claude: FakeAgent
 let memory: Remembered
 let token = ''
 
-async function begin(env: Record<string, string> = {}): Promise<void> {
+async function begin(env = SELDOM): Promise<void> {
   tmux = await startTmux()
   server = await startServer({ tmux, env })
   token = await server.pair()

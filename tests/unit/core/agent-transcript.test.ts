@@ -29,7 +29,8 @@ function record(index: number, at: number, more: object = {}): string {
 /** Reads a transcript as one run of the program does, until its end. */
 async function follow(root: string, path: string, agent: Agent, until: () => boolean) {
   await using _ = await following(root, path, agent)
-  await expect.poll(until).toBe(true)
+  // Some of these are large.
+  await expect.poll(until, { timeout: 60_000 }).toBe(true)
 }
 
 /** The same until it is disposed of. */
