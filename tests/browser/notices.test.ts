@@ -15,7 +15,21 @@ declare global {
   interface Window {
     notices: { title: string; body: string | undefined; path: string }[]
     isHidden: boolean
+    /** What the icon of the installed app was told last. */
+    appBadge: number | undefined
   }
+}
+
+/** A page whose installed app has an icon with a number. */
+async function watchBadge(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    navigator.setAppBadge = async (count) => {
+      window.appBadge = count
+    }
+    navigator.clearAppBadge = async () => {
+      window.appBadge = 0
+    }
+  })
 }
 
 /** A page that may tell, that takes itself for hidden where it is told so, and that counts notices. */
@@ -73,6 +87,27 @@ test('a need that nobody sees is told once, after ten seconds; one that a page s
   told.forget('agent-two')
   told.forget('agent-three')
   await expect.poll(() => icon(page)).toBe('/icon.svg')
+})
+
+test('the icon of the installed app bears how many need somebody, and nothing when nobody does', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  for (const name of ['one', 'two']) await tmux.newSession({ name, command: 'exec cat' })
+  await using server = await startServer({ tmux })
+  await watchBadge(page)
+  const told = await tellAgents(page)
+  await openApp(page, server)
+  const badge = () => page.evaluate(() => window.appBadge)
+  await expect.poll(badge).toBe(0)
+  told.tell(asking('one', 'npm test'))
+  await expect.poll(badge).toBe(1)
+  told.tell(asking('two', 'git push'))
+  await expect.poll(badge).toBe(2)
+  told.forget('agent-one')
+  await expect.poll(badge).toBe(1)
+  told.forget('agent-two')
+  await expect.poll(badge).toBe(0)
 })
 
 test('a click on a notice leads to what it is about', async ({ page }) => {

@@ -137,6 +137,28 @@ test('a draft outlives reload, our restart and a nap, and is never sent by itsel
   expect(await tmux.run('capture-pane', '-p', '-t', 'work')).not.toContain('not yet')
 })
 
+test('each session has a draft of its own', async ({ page }) => {
+  await using tmux = await startTmux()
+  for (const name of ['one', 'two']) {
+    await tmux.newSession({ name, cols: 60, rows: 20, command: 'exec cat' })
+  }
+  await using server = await startServer({ tmux })
+  await openTerminal(page, server, 'one')
+  await boxOf(page).fill('for one')
+  const goTo = async (name: string) => {
+    await page.getByRole('button', { name: 'Back to the list' }).filter({ visible: true }).tap()
+    await row(page, name).getByRole('link').tap()
+    await expect(title(page)).toHaveText(name)
+  }
+  await goTo('two')
+  await expect(boxOf(page)).toHaveValue('')
+  await boxOf(page).fill('for two')
+  await page.reload()
+  await expect(boxOf(page)).toHaveValue('for two')
+  await goTo('one')
+  await expect(boxOf(page)).toHaveValue('for one')
+})
+
 for (const [width, height] of [
   [390, 844],
   [320, 568],

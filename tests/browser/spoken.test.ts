@@ -58,3 +58,19 @@ test('a screen reader is told who has come to need somebody, and nothing of all 
   await expect.poll(said).toHaveLength(2)
   expect((await said())[1]).toBe('Nobody needs you now.')
 })
+
+test('who needed somebody before the page came is in the list, and is not read out', async ({
+  page,
+}) => {
+  await using tmux = await startTmux(STEADY_NAMES)
+  await tmux.newSession({ name: 'work', command: 'exec cat' })
+  await using server = await startServer({ tmux })
+  const ask = { id: 'q', kind: 'permission', text: 'rm -r build', since: Date.now() } as const
+  const work = agent({ id: 'a1', session: 'work' })
+  const told = await tellAgents(page, [{ ...work, activity: 'asking', ask }])
+  await openApp(page, server)
+  await expect(row(page, 'work').locator('.when')).toContainText('permission')
+  await expect(page.getByTestId('attention')).toBeEmpty()
+  told.tell({ ...work, activity: 'working' })
+  await expect(page.getByTestId('attention')).toHaveText('Nobody needs you now.')
+})

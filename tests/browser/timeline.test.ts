@@ -199,6 +199,38 @@ test('two moments are compared, also with the last one this device saw; a turn i
   expect(await axeViolations(page)).toEqual([])
 })
 
+test('this device knows when it last had an agent in sight, one visit from the next', async ({
+  page,
+}) => {
+  await using working = await WorkingAgent.start()
+  await openApp(page, working.server)
+  const id = `${await working.id()}`
+  const read = () => page.evaluate(() => localStorage.getItem('dogwatch.looked'))
+  const looked = async () => JSON.parse((await read()) ?? '{}')[id]
+  const view = page.getByRole('region', { name: 'Timeline' })
+  const visit = async () => {
+    await go(page, `/a/${id}/timeline`)
+    await expect(view).toBeVisible()
+    await go(page, '/')
+    await expect(view).toHaveCount(0)
+  }
+  expect(await looked()).toBeUndefined()
+  await visit()
+  expect(await looked()).toMatchObject({ before: 0 })
+  // Whoever comes back after two minutes asks what changed since the end of the visit before.
+  const end = (await looked()).last - 120_000
+  await page.evaluate(
+    (value) => localStorage.setItem('dogwatch.looked', value),
+    JSON.stringify({ [id]: { before: 0, last: end } }),
+  )
+  await visit()
+  expect(await looked()).toMatchObject({ before: end })
+  expect((await looked()).last).toBeGreaterThan(end)
+  // A look aside is no visit of its own.
+  await visit()
+  expect(await looked()).toMatchObject({ before: end })
+})
+
 test('an address leads to a moment, also a much older one, and says so where it is gone', async ({
   page,
 }) => {

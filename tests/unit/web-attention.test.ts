@@ -93,10 +93,14 @@ test('the second line says what is needed, and how many files are uncommitted', 
   expect(needTold(need('a', { reason: 'uncommitted' }), agent()).label).toBe('Uncommitted work')
 })
 
-test('a snooze until tomorrow ends at nine in the morning there', () => {
+test('a snooze ends when its words say: after hours, or at nine in the morning there', () => {
   const now = new Date(2026, 10, 21, 22, 30)
-  const choice = snoozeChoices(now).at(-1)
-  expect(new Date(now.getTime() + (choice?.ms ?? 0))).toEqual(new Date(2026, 10, 22, 9, 0))
+  const ends = snoozeChoices(now).map(({ label, ms }) => [label, new Date(now.getTime() + ms)])
+  expect(ends).toEqual([
+    ['1 hour', new Date(2026, 10, 21, 23, 30)],
+    ['4 hours', new Date(2026, 10, 22, 2, 30)],
+    ['Until tomorrow 9:00', new Date(2026, 10, 22, 9, 0)],
+  ])
 })
 
 test('who has seen a need is said with the time, whatever their device is called', () => {
