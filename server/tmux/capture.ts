@@ -35,7 +35,7 @@ const NOTHING_NEW = { scrollback: [], context: [], cut: 0, joins: true }
  * gone; rejects with a `TmuxError`.
  */
 export async function capturePane(
-  server: TmuxServer,
+  server: Pick<TmuxServer, 'run'>,
   paneId: string,
   since: HistoryPlace | undefined,
   maxLines: number,
@@ -70,7 +70,8 @@ export async function capturePane(
     if (!since) return { ...shown, ...NOTHING_NEW, place }
     const gone = grownBy(since.size, facts)
     const at = firstNew(since.anchor, texts, texts.length - gone)
-    if (at === undefined && rows < facts.historySize && depth < most) {
+    // More came than the depth was chosen for.
+    if ((at === undefined || gone > rows) && rows < facts.historySize && depth < most) {
       depth = most
       continue
     }
@@ -100,12 +101,16 @@ function shownBy({ cols, rows, cursor, alternate }: PaneFacts) {
 }
 
 /** The last `rows` rows above the screen. */
-function readHistory(server: TmuxServer, paneId: string, rows: number): Promise<string[]> {
+function readHistory(
+  server: Pick<TmuxServer, 'run'>,
+  paneId: string,
+  rows: number,
+): Promise<string[]> {
   return readLines(server, paneId, ['-S', `-${rows}`, '-E', '-1'])
 }
 
 async function readLines(
-  server: TmuxServer,
+  server: Pick<TmuxServer, 'run'>,
   paneId: string,
   range: readonly string[],
 ): Promise<string[]> {

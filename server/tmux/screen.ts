@@ -84,7 +84,7 @@ export async function readHistory(
 
 /** Sizes and modes of a pane now; undefined where it is gone. */
 export async function readPaneFacts(
-  server: TmuxServer,
+  server: Pick<TmuxServer, 'run'>,
   paneId: string,
 ): Promise<PaneFacts | undefined> {
   const format = FIELDS.map((name) => `#{${name}}`).join(' ')

@@ -44,10 +44,27 @@ async function print(text: string): Promise<void> {
   await expect.poll(() => tmux.run('display-message', '-p', '-t', pane, '#{pane_title}')).toBe(mark)
 }
 
+/** Prints right behind the first answer that tmux gives. */
+function printingAfterFirst(text: string): Pick<TmuxServer, 'run'> {
+  let answered = 0
+  return {
+    async run(args) {
+      const answer = await server.run(args)
+      answered += 1
+      if (answered === 1) await print(text)
+      return answer
+    },
+  }
+}
+
 function numbers(from: number, to: number, word = 'line'): string {
   let text = ''
   for (let at = from; at <= to; at += 1) text += `${word} ${at}\r\n`
   return text
+}
+
+function linesOf(text: string): string[] {
+  return text.trim().split('\r\n')
 }
 
 /** Looks again from where the last look ended. */
@@ -80,6 +97,30 @@ test('the same line over and over is counted, not mistaken for one seen before',
   await look()
   await print('y\r\n'.repeat(7))
   expect(await newLines()).toHaveLength(7)
+})
+
+for (const [what, first, burst] of [
+  ['nothing had left the screen', 10, 130],
+  ['some lines had', 60, 180],
+] as const) {
+  test(`a burst while a look begins loses no line where before ${what}`, async () => {
+    await print(numbers(1, first))
+    await look()
+    // What is asked for first is how much is new.
+    const bursting = printingAfterFirst(numbers(first + 1, burst))
+    const capture = await capturePane(bursting, pane, place, 200)
+    const from = Math.max(1, first - 22)
+    expect(capture?.scrollback.map(plain)).toEqual(linesOf(numbers(from, burst - 23)))
+    expect(capture).toMatchObject({ cut: 0, joins: true })
+  })
+}
+
+test('a burst of one and the same line while a look begins is counted', async () => {
+  await print('y\r\n'.repeat(60))
+  await look()
+  const bursting = printingAfterFirst('y\r\n'.repeat(100))
+  const capture = await capturePane(bursting, pane, place, 200)
+  expect(capture?.scrollback).toHaveLength(100)
 })
 
 test('a full history that drops its oldest lines loses none of ours', async () => {
@@ -118,7 +159,7 @@ test('a program that clears all and writes its conversation again repeats nothin
   await look()
   await print(`\x1b[2J\x1b[3J\x1b[H${numbers(1, 90)}`)
   const lines = await newLines()
-  expect(lines.slice(-10)).toEqual(numbers(58, 67).trim().split('\r\n'))
+  expect(lines.slice(-10)).toEqual(linesOf(numbers(58, 67)))
   expect(lines).toHaveLength(10)
 })
 
