@@ -1,6 +1,7 @@
 import { desc, eq, inArray } from 'drizzle-orm'
 import { forgetAttention } from './attention.ts'
 import type { Database } from './open.ts'
+import { saveRows } from './save-rows.ts'
 import { agents, searchTexts, snapshots, turns } from './schema.ts'
 import type { Transaction } from './writer.ts'
 
@@ -9,12 +10,7 @@ export type AgentRow = typeof agents.$inferSelect
 
 /** Writes agents as they are now, each over its older self. */
 export function saveAgents(tx: Transaction, rows: readonly AgentRow[]): void {
-  for (const { id, ...rest } of rows) {
-    tx.insert(agents)
-      .values({ id, ...rest })
-      .onConflictDoUpdate({ target: agents.id, set: rest })
-      .run()
-  }
+  saveRows(tx, agents, ['id'], rows)
 }
 
 export function findAgent(db: Database, id: string): AgentRow | undefined {

@@ -1,5 +1,6 @@
 import { and, desc, eq, inArray, isNull, lt, max, notInArray } from 'drizzle-orm'
 import type { Database } from './open.ts'
+import { saveRows } from './save-rows.ts'
 import { attention } from './schema.ts'
 import type { Transaction } from './writer.ts'
 
@@ -9,10 +10,9 @@ export type AttentionRow = typeof attention.$inferSelect
 /** Rows of one history. */
 const PAGE = 100
 
-/** Writes a need as it is now, over its older self. */
-export function saveAttention(tx: Transaction, row: AttentionRow): void {
-  const { id: _, ...rest } = row
-  tx.insert(attention).values(row).onConflictDoUpdate({ target: attention.id, set: rest }).run()
+/** Writes needs as they are now, each over its older self. */
+export function saveAttention(tx: Transaction, rows: readonly AttentionRow[]): void {
+  saveRows(tx, attention, ['id'], rows)
 }
 
 /** Needs that nobody has ended, the oldest first. */

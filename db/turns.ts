@@ -1,6 +1,7 @@
 import { and, count, desc, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm'
 import type { TurnView } from '../server/protocol.ts'
 import type { Database } from './open.ts'
+import { saveRows } from './save-rows.ts'
 import { turns } from './schema.ts'
 import type { Transaction } from './writer.ts'
 
@@ -9,15 +10,7 @@ export type TurnRow = typeof turns.$inferSelect
 
 /** Writes turns as they are now, each over its older self, in one transaction. */
 export function saveTurns(db: Database | Transaction, views: readonly TurnView[]): void {
-  db.transaction((tx) => {
-    for (const view of views) {
-      const { agent, generation, ...rest } = rowOf(view)
-      tx.insert(turns)
-        .values({ agent, generation, ...rest })
-        .onConflictDoUpdate({ target: [turns.agent, turns.generation], set: rest })
-        .run()
-    }
-  })
+  db.transaction((tx) => saveRows(tx, turns, ['agent', 'generation'], views.map(rowOf)))
 }
 
 /** Turns of an agent, newest first; with `before`, only those of a smaller generation. */

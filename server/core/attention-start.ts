@@ -40,9 +40,7 @@ export function takeUpAttention(deps: AttentionStartDeps): AttentionKeeper {
   const journal = new LatestWriter<Episode>({
     ...{ writer, log, signal, what: 'who needs you', gatherMs: GATHER_MS },
     keyOf: ({ id }) => id,
-    save: (tx, episodes) => {
-      for (const episode of episodes) saveAttention(tx, episodeRow(episode))
-    },
+    save: (tx, episodes) => saveAttention(tx, episodes.map(episodeRow)),
   })
   return new AttentionKeeper({ registry, journal, clock, open, settled, newestFirst, signal })
 }

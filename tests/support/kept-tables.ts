@@ -109,7 +109,7 @@ export const KEPT: Readonly<Record<string, KeptTable>> = {
     read: ({ db }) => listApplied(db),
   },
   attention: {
-    write: (tx) => saveAttention(tx, episodeRow(EPISODE)),
+    write: (tx) => saveAttention(tx, [episodeRow(EPISODE)]),
     read: ({ db }) => [
       listAttentionOf(db, 'a1')
         .map(episodeOf)
