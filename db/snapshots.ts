@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, lt } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, lt, sql } from 'drizzle-orm'
 import type { Database } from './open.ts'
 import { snapshots } from './schema.ts'
 import type { Transaction } from './writer.ts'
@@ -44,12 +44,18 @@ export function insertSnapshot(tx: Transaction, row: SnapshotRow): void {
   tx.insert(snapshots).values(row).run()
 }
 
-/** The screen still showed the same at `at` (epoch milliseconds). */
-export function confirmSnapshot(tx: Transaction, { agent, number }: SnapshotKey, at: number): void {
-  tx.update(snapshots)
-    .set({ seenAt: at })
-    .where(and(eq(snapshots.agent, agent), eq(snapshots.number, number), lt(snapshots.seenAt, at)))
+/** The screen still showed the same at `at` (epoch milliseconds). False where it is not kept any more. */
+export function confirmSnapshot(
+  tx: Transaction,
+  { agent, number }: SnapshotKey,
+  at: number,
+): boolean {
+  const { changes } = tx
+    .update(snapshots)
+    .set({ seenAt: sql`max(${snapshots.seenAt}, ${at})` })
+    .where(and(eq(snapshots.agent, agent), eq(snapshots.number, number)))
     .run()
+  return changes > 0
 }
 
 /** The newest of an agent, or of one of its turns. */

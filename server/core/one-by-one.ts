@@ -2,6 +2,11 @@
 export class OneByOne {
   readonly #last = new Map<string, Promise<unknown>>()
 
+  /** Whether work for `key` runs or waits. */
+  isBusy(key: string): boolean {
+    return this.#last.has(key)
+  }
+
   /** Does `work` when all that came before it for `key` is done, whether that failed or not. */
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.#last.get(key)

@@ -66,10 +66,11 @@ export class Snapshots {
   readonly #deps: SnapshotsDeps
   readonly #turns = new TurnSchedule()
   readonly #order = new OneByOne()
-  readonly #busy = new Set<string>()
   readonly #slots = new WeakMap<object, Slots>()
   readonly #last = new Map<string, Last | undefined>()
   readonly #running = new Set<Promise<void>>()
+  /** Turns whose end could not be written, the last of each agent. */
+  readonly #missed = new Map<string, number>()
   #timer: NodeJS.Timeout | undefined
   #isOver = false
 
@@ -80,13 +81,17 @@ export class Snapshots {
 
   /** Follows every agent's turns from now on. */
   start(): void {
-    const { registry, signal } = this.#deps
+    const { registry, signal, writer } = this.#deps
     registry.frames.on((frame) => {
       if (frame.type === 'agent') this.#follow(frame.agent)
       if (frame.type === 'agent-gone') {
         this.#last.delete(frame.id)
+        this.#missed.delete(frame.id)
         this.#deps.texts.forget(frame.id)
       }
+    }, signal)
+    writer.changes.on(({ state }) => {
+      if (state === 'saving') this.#makeUp()
     }, signal)
     for (const agent of registry.agents()) this.#follow(agent)
   }
@@ -95,7 +100,7 @@ export class Snapshots {
   tick(): void {
     const due = this.#turns.takeDue(this.#deps.clock.steady(), this.#everyMs())
     for (const { agent, generation } of due) {
-      if (!this.#busy.has(agent)) this.#begin(agent, generation, 'tick')
+      if (!this.#order.isBusy(agent)) this.#begin(agent, generation, 'tick')
     }
     this.#arm()
   }
@@ -140,6 +145,14 @@ export class Snapshots {
     this.#arm()
   }
 
+  /** A turn that runs is looked at anyway; one that ended while nothing was saved would not be again. */
+  #makeUp(): void {
+    for (const [agent, generation] of this.#missed) {
+      if (this.#turns.generationOf(agent) === undefined) this.#begin(agent, generation, 'end')
+    }
+    this.#missed.clear()
+  }
+
   #everyMs(): number {
     return this.#deps.settings().snapshotSeconds * 1_000
   }
@@ -160,14 +173,13 @@ export class Snapshots {
   /** Begins a look, after those of the same agent that were begun before. Never rejects. */
   #begin(agent: string, generation: number, reason: SnapshotReason): Promise<void> {
     if (this.#isOver) return Promise.resolve()
-    this.#busy.add(agent)
     const taken = this.#order
       .run(agent, () => this.#take(agent, generation, reason))
-      .catch((error: unknown) => this.#explain(error, agent))
-      .finally(() => {
-        this.#running.delete(taken)
-        this.#busy.delete(agent)
+      .catch((error: unknown) => {
+        if (reason === 'end' && error instanceof NotSavedError) this.#missed.set(agent, generation)
+        this.#explain(error, agent)
       })
+      .finally(() => this.#running.delete(taken))
     this.#running.add(taken)
     return taken
   }
@@ -196,8 +208,9 @@ export class Snapshots {
     const isNews =
       last?.generation !== generation || capture.scrollback.length > 0 || !hash.equals(last.hash)
     if (last && !isNews) {
-      await writer.write((tx) => confirmSnapshot(tx, last, at))
-      return
+      if (await writer.write((tx) => confirmSnapshot(tx, last, at))) return
+      // It was forgotten meanwhile, as for a full disk, and what can be searched of it as well.
+      texts.forget(agent)
     }
     const packed = await pack(content)
     const { view } = found
@@ -223,10 +236,16 @@ export class Snapshots {
       bytes: packed.length,
     }
     const pieces = texts.of(view, row, content)
-    await writer.write((tx) => {
-      insertSnapshot(tx, row)
-      addSearchTexts(tx, pieces)
-    })
+    try {
+      await writer.write((tx) => {
+        insertSnapshot(tx, row)
+        addSearchTexts(tx, pieces)
+      })
+    } catch (error) {
+      // The next look takes the same lines in, and nothing of them is stored.
+      texts.forget(agent)
+      throw error
+    }
     const { content: _, ...facts } = row
     this.#last.set(agent, facts)
   }

@@ -1,5 +1,6 @@
 import { expect, test } from 'playwright/test'
 import { closeDatabase, type Database, openDatabase } from '../../../db/open.ts'
+import { searchStored } from '../../../db/search-read.ts'
 import { snapshotSizes, turnSnapshots } from '../../../db/snapshots.ts'
 import { Writer } from '../../../db/writer.ts'
 import { DEFAULT_SETTINGS } from '../../../server/core/settings.ts'
@@ -32,7 +33,7 @@ class Bench {
   #stop = new AbortController()
 
   constructor(readonly db: Database) {
-    this.writer = new Writer({ db, log: this.log.log, reserveBytes: 0 })
+    this.writer = new Writer({ db, log: this.log.log, reserveBytes: 0, probeMs: 20 })
     this.snapshots = this.again()
   }
 
@@ -61,6 +62,21 @@ class Bench {
 
   rows() {
     return snapshotSizes(this.db)
+  }
+
+  /** What holds them within bounds; it looks when it is told to. */
+  keeper(): SnapshotKeeper {
+    const { writer, clock, log } = this
+    return new SnapshotKeeper({
+      ...{ writer, clock, log: log.log, signal: AbortSignal.abort() },
+      settings: () => this.settings,
+      reader: { call: async () => this.rows() as never },
+    })
+  }
+
+  /** From now on, or no longer, SQLite refuses each write. */
+  refuse(isRefusing: boolean): void {
+    this.db.$client.pragma(`query_only = ${isRefusing ? 'ON' : 'OFF'}`)
   }
 
   end(): void {
@@ -194,6 +210,63 @@ test('lines that left the screen are kept although the screen looks the same', (
     expect(last && (await unpack(last.content)).scrollback).toEqual(['one', 'two'])
   }))
 
+test('what could not be written the first time is found by search when it is', () =>
+  withBench(async (bench) => {
+    bench.turn('a', 1)
+    await bench.snapshots.settled()
+    const tick = async () => {
+      bench.now += 30_000
+      bench.snapshots.tick()
+      await bench.snapshots.settled()
+    }
+    bench.shown.set('a', { scrollback: ['a line of the past'], screen: ['a line of now'] })
+    bench.refuse(true)
+    await tick()
+    expect(bench.writer.health.state).toBe('not-saving')
+    bench.refuse(false)
+    await expect.poll(() => bench.writer.health.state).toBe('saving')
+    await tick()
+    expect(bench.rows()).toHaveLength(2)
+    const found = (term: string) =>
+      searchStored(bench.db, { terms: [term], kinds: ['snapshot'], limit: 9 }).hits
+    expect(found('line of').map(({ ref, text }) => `${ref} ${text}`)).toEqual([
+      '2 a line of the past',
+      '2 a line of now',
+    ])
+  }))
+
+test('the end of a turn that could not be written is kept when it can', () =>
+  withBench(async (bench) => {
+    bench.turn('a', 1)
+    await bench.snapshots.settled()
+    bench.shown.set('a', { screen: ['my last words'] })
+    bench.refuse(true)
+    bench.turn('a', undefined)
+    await bench.snapshots.settled()
+    expect(bench.rows()).toHaveLength(1)
+    bench.refuse(false)
+    await expect.poll(() => bench.writer.health.state).toBe('saving')
+    await bench.snapshots.settled()
+    const rows = turnSnapshots(bench.db, 'a', 1, { after: 1, limit: 9 })
+    expect(rows).toMatchObject([{ number: 2, reason: 'end' }])
+  }))
+
+test('a screen that was forgotten for a full disk is kept anew while it is shown', () =>
+  withBench(async (bench) => {
+    bench.turn('a', 1)
+    await bench.snapshots.settled()
+    await bench.writer.write((tx) => bench.keeper().makeRoom(tx))
+    expect(bench.rows()).toEqual([])
+    bench.now += 30_000
+    bench.snapshots.tick()
+    await bench.snapshots.settled()
+    expect(bench.rows()).toMatchObject([{ generation: 1, number: 2, at: bench.now }])
+    const { hits } = searchStored(bench.db, {
+      ...{ terms: ['nothing new'], kinds: ['snapshot'], limit: 9 },
+    })
+    expect(hits).toMatchObject([{ ref: '2' }])
+  }))
+
 test('what a secret is, is seen with the lines before it', () =>
   withBench(async (bench) => {
     const key = Array.from({ length: 8 }, (_, at) => `${'MIIEpAIBAAKCAQEA7'.repeat(3)}${at}`)
@@ -223,13 +296,9 @@ test('a full disk gets room, and half of a small memory stays', () =>
       await bench.snapshots.settled()
     }
     expect(bench.rows()).toHaveLength(30)
-    const { writer, clock } = bench
-    const keeper = new SnapshotKeeper({
-      ...{ writer, clock, log: bench.log.log, signal: AbortSignal.abort() },
-      settings: () => ({ ...DEFAULT_SETTINGS, snapshotsPerAgent: 10 }),
-      reader: { call: async () => bench.rows() as never },
-    })
-    const gone = await writer.write((tx) => keeper.makeRoom(tx))
+    bench.settings = { ...DEFAULT_SETTINGS, snapshotsPerAgent: 10 }
+    const keeper = bench.keeper()
+    const gone = await bench.writer.write((tx) => keeper.makeRoom(tx))
     const left = bench.rows()
     expect(gone).toBe(30 - left.length)
     expect(left.length).toBeLessThan(20)
