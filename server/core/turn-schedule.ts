@@ -2,9 +2,12 @@
 export class TurnSchedule {
   readonly #open = new Map<string, { generation: number; dueAt: number }>()
 
-  /** A turn runs. Between its start and the first look at most one interval passes. */
+  /**
+   * A turn runs. Its start is looked at anyway: the first look comes half an interval later at the
+   * soonest and one at the latest, so that agents which begin together do not stay so.
+   */
   open(agent: string, generation: number, now: number, everyMs: number): void {
-    this.#open.set(agent, { generation, dueAt: nextDue(agent, now, everyMs) })
+    this.#open.set(agent, { generation, dueAt: now + (everyMs * (1 + shareOf(agent))) / 2 })
   }
 
   close(agent: string): void {
@@ -21,12 +24,12 @@ export class TurnSchedule {
     return [...this.#open].map(([agent, { generation }]) => ({ agent, generation }))
   }
 
-  /** The turns to look at now; each is due again one interval on. */
+  /** The turns to look at now; each is due again one interval on, or as many as were slept through. */
   takeDue(now: number, everyMs: number): { agent: string; generation: number }[] {
     const due: { agent: string; generation: number }[] = []
     for (const [agent, turn] of this.#open) {
       if (turn.dueAt > now) continue
-      turn.dueAt = nextDue(agent, now, everyMs)
+      turn.dueAt += everyMs * (1 + Math.floor((now - turn.dueAt) / everyMs))
       due.push({ agent, generation: turn.generation })
     }
     return due
@@ -39,11 +42,9 @@ export class TurnSchedule {
   }
 }
 
-/** The next moment of this agent's own phase, so that agents which begin together do not stay so. */
-function nextDue(agent: string, now: number, everyMs: number): number {
+/** A number of its own for each agent, the same in every life of the program: 0 to 1. */
+function shareOf(agent: string): number {
   let sum = 0
   for (const char of agent) sum = (sum * 31 + char.charCodeAt(0)) % 1_000_003
-  const phase = (sum / 1_000_003) * everyMs
-  const passed = (((now - phase) % everyMs) + everyMs) % everyMs
-  return now + everyMs - passed
+  return sum / 1_000_003
 }

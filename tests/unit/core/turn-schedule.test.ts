@@ -20,6 +20,15 @@ test('every running turn is due once per interval, first within one of its start
   expect(turns.takeDue(1e9, EVERY)).toEqual([])
 })
 
+test('the start of a turn is not followed by a look within half an interval, whenever it begins', () => {
+  for (let at = 0; at < 2 * EVERY; at += 1_000) {
+    const turns = new TurnSchedule()
+    for (let agent = 0; agent < 20; agent += 1) turns.open(`p${agent}-1x-abc`, 1, at, EVERY)
+    expect(turns.takeDue(at + EVERY / 2 - 1, EVERY)).toEqual([])
+    expect(turns.takeDue(at + EVERY, EVERY)).toHaveLength(20)
+  }
+})
+
 test('turns that begin at the same moment are not looked at in the same moment', () => {
   const turns = new TurnSchedule()
   for (let agent = 0; agent < 50; agent += 1) turns.open(`p${agent}-1x-abc`, 1, 0, EVERY)
