@@ -1,4 +1,4 @@
-import { desc, eq, inArray } from 'drizzle-orm'
+import { desc, inArray } from 'drizzle-orm'
 import type { Database } from './open.ts'
 import { tmuxRuns } from './schema.ts'
 import type { Transaction } from './writer.ts'
@@ -12,11 +12,6 @@ export function saveRun(tx: Transaction, { id, ...rest }: TmuxRunRow): void {
     .values({ id, ...rest })
     .onConflictDoUpdate({ target: tmuxRuns.id, set: rest })
     .run()
-}
-
-/** Notes that a run was seen alive (epoch milliseconds), with nothing else changed. */
-export function touchRun(tx: Transaction, id: string, seenAt: number): void {
-  tx.update(tmuxRuns).set({ seenAt }).where(eq(tmuxRuns.id, id)).run()
 }
 
 /** Every run that is kept, the one that was seen last first. */

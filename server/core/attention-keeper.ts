@@ -157,6 +157,11 @@ export class AttentionKeeper {
     return this.#deps.journal.flush()
   }
 
+  /** Whether it is known although it is not on the disk yet. */
+  isWaiting(id: string): boolean {
+    return this.#deps.journal.waiting.some((episode) => episode.id === id)
+  }
+
   /** Agents of which something is held. */
   get size(): number {
     return this.#held.size

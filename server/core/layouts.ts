@@ -1,6 +1,7 @@
+import { LatestWriter } from '../../db/latest-writer.ts'
 import type { Database } from '../../db/open.ts'
-import { forgetRuns, listRuns, saveRun, type TmuxRunRow, touchRun } from '../../db/tmux-runs.ts'
-import type { Transaction, Writer } from '../../db/writer.ts'
+import { forgetRuns, listRuns, saveRun, type TmuxRunRow } from '../../db/tmux-runs.ts'
+import type { Writer } from '../../db/writer.ts'
 import { coalesce, every } from '../lib/time.ts'
 import type { Log } from '../log.ts'
 import type { FeedFrame, SessionView } from '../protocol.ts'
@@ -54,13 +55,26 @@ export class Layouts {
   readonly #saveSoon: () => void
   readonly #saveSooner: () => void
   readonly #saving = new OneByOne()
+  /** Writes runs; what cannot be written is kept and tried again. */
+  readonly #latest: LatestWriter<TmuxRunRow>
 
   constructor(deps: LayoutDeps) {
     this.#deps = deps
-    const { db, registry, log, signal } = deps
+    const { db, writer, registry, log, signal } = deps
     this.#saveSoon = coalesce(GATHER_MS, () => void this.#saveDirty(), signal)
     this.#saveSooner = coalesce(SHAPE_MS, () => void this.#saveDirty(), signal)
     for (const row of listRuns(db)) this.#runs.set(row.id, row)
+    this.#latest = new LatestWriter({
+      ...{ writer, log, signal, what: 'what stands in tmux', gatherMs: 0 },
+      keyOf: ({ id }) => id,
+      save: (tx, rows) => {
+        for (const { id } of rows) {
+          // As it is now; it may have been forgotten while it waited.
+          const row = this.#runs.get(id)
+          if (row) saveRun(tx, row)
+        }
+      },
+    })
     registry.frames.on((frame) => this.#hear(frame), signal)
     every(BEAT_MS, () => this.#beat(), signal).catch((error: unknown) =>
       log.error({ error }, 'runs of tmux are no longer noted as alive'),
@@ -107,6 +121,7 @@ export class Layouts {
   /** Saves what changed and that these runs are alive, as far as that is known without asking. */
   flush(): void {
     for (const server of this.#servers.values()) this.#touch(server)
+    void this.#latest.flush()
   }
 
   #hear(frame: FeedFrame): void {
@@ -150,7 +165,7 @@ export class Layouts {
   }
 
   async #save(server: TmuxServer): Promise<void> {
-    const { registry, writer, signal } = this.#deps
+    const { registry, signal } = this.#deps
     const id = runNow(server)
     if (id === undefined || server.status.state !== 'connected') return
     const before = this.#runs.get(id)
@@ -170,13 +185,13 @@ export class Layouts {
     const { label } = server
     const seenAt = Date.now()
     const row = { id, server: server.id, label, sessions, restoredBy, seenAt, resumedAt: null }
-    this.#runs.set(id, row)
-    const old = before ? [] : this.#tooMany(server.id)
-    for (const one of old) this.#runs.delete(one)
-    await writer.write((tx) => {
-      saveRun(tx, row)
-      forgetRuns(tx, old)
-    })
+    this.#put(row)
+    if (!before) await Promise.all(this.#tooMany(server.id).map((one) => this.forget(one)))
+  }
+
+  #put(row: TmuxRunRow): void {
+    this.#runs.set(row.id, row)
+    this.#latest.put([row])
   }
 
   async #restorer(
@@ -213,16 +228,10 @@ export class Layouts {
   #touch(server: TmuxServer): void {
     const row = this.#runs.get(runNow(server) ?? '')
     if (!row || server.status.state !== 'connected') return
-    const seenAt = Date.now()
-    this.#runs.set(row.id, { ...row, seenAt })
-    this.#send((tx) => touchRun(tx, row.id, seenAt))
+    this.#put({ ...row, seenAt: Date.now() })
   }
 
-  #send(work: (tx: Transaction) => void): void {
-    this.#deps.writer.write(work).catch((error: unknown) => this.#trouble(error))
-  }
-
-  /** The next change tries again; until then what is on the disk is older. */
+  /** The next change tries again. */
   #trouble(error: unknown): void {
     const { log } = this.#deps
     if (error instanceof TmuxError) log.debug({ error }, 'a layout was not read')

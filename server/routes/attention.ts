@@ -24,7 +24,8 @@ export function attentionRoutes(deps: AttentionRouteDeps) {
   /** Answers when the act is on the disk. What ended before an act came is no failure. */
   const settled = async (id: string, open: boolean) => {
     await attention.written()
-    if (!open && !hasAttention(db, id)) throw new Failure('not-found', 'There is no such need.')
+    if (!open && !attention.isWaiting(id) && !hasAttention(db, id))
+      throw new Failure('not-found', 'There is no such need.')
     return { id, open }
   }
 

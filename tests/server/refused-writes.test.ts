@@ -94,6 +94,45 @@ test('while nothing can be written agents are followed and that is said; nothing
   feed.close()
 })
 
+test('what came while nothing could be written can be put away, and is kept later', async () => {
+  await using tmux = await startTmux()
+  await using server = await startServer({ tmux })
+  const api = server.api(await server.pair())
+  const fake = new FakeAgent(tmux, 'claude', 'work')
+  await fake.start()
+  await expect
+    .poll(async () => (await api.get<AgentsResponse>('/api/agents')).json.agents)
+    .toHaveLength(1)
+  const caller = await callerOf(tmux, fake)
+  const needs = async () => (await api.get<AttentionResponse>('/api/attention')).json.items
+  const storage = async () => (await api.get<StatusResponse>('/api/status')).json.storage.state
+  const file = new Sqlite(join(server.dataDir, 'dogwatch.db'), { readonly: true })
+  const layouts = () => file.prepare('SELECT sessions FROM tmux_runs').pluck().all().join()
+  await expect.poll(layouts).toContain('"work"')
+
+  refuseWrites(server.pid)
+  await tmux.newSession({ name: 'later', cwd: tmux.dir, command: 'exec sleep 1000' })
+  spool(server.dataDir, caller, { event: 'UserPromptSubmit', at: Date.now(), payload: {} })
+  const payload = { last_assistant_message: 'done' }
+  spool(server.dataDir, caller, { event: 'Stop', at: Date.now() + 1, payload })
+  await expect.poll(storage).toBe('not-saving')
+  await expect.poll(needs).toMatchObject([{ reason: 'turn' }])
+  const [need] = await needs()
+  const dismiss = (id = '') => api.post(`/api/attention/${id}/dismiss`, {})
+  expect(await dismiss(need?.id)).toMatchObject({ status: 200, json: { open: false } })
+  expect(await needs()).toEqual([])
+  // Sent again, as by a page that lost the answer.
+  expect(await dismiss(need?.id)).toMatchObject({ status: 200, json: { open: false } })
+  expect(await dismiss('unknown')).toMatchObject({ status: 404 })
+
+  allowWrites(server.pid)
+  await expect.poll(storage, { timeout: 20_000 }).toBe('saving')
+  await expect.poll(layouts).toContain('"later"')
+  const dismissed = file.prepare('SELECT dismissed_at FROM attention WHERE id = ?').pluck()
+  await expect.poll(() => dismissed.get(need?.id)).toBeGreaterThan(0)
+  file.close()
+})
+
 test('a database that another program holds keeps nobody from starting, and what ended is told and kept', async () => {
   await using tmux = await startTmux()
   await using server = await startServer({ tmux })
