@@ -1,3 +1,4 @@
+import type { ScreenFacts } from '../agents/adapter.ts'
 import { delay } from '../lib/time.ts'
 import type { AnswerRequest } from '../protocol.ts'
 import { leaveMode } from '../tmux/input.ts'
@@ -12,8 +13,8 @@ import type { PaneEntry } from './registry.ts'
 const LOOK_AFTER_MS = [50, 100, 200, 400, 800, 1_000] as const
 
 export interface AnswerDeps {
-  agents: Agents
-  attention: AttentionKeeper
+  agents: Pick<Agents, 'find' | 'screenOf' | 'heardUser'>
+  attention: Pick<AttentionKeeper, 'answering' | 'answered'>
 }
 
 /**
@@ -37,7 +38,8 @@ export async function answerAsk(
   const asked = live.agent.view().ask
   if (asked?.id !== ask) throw new Failure('conflict', 'It does not ask that any more.')
   await leaveMode(server, pane.tmuxId)
-  const dialog = await readDialog(agents, live)
+  const screen = await agents.screenOf(live)
+  const dialog = screen && dialogOn(live, screen)
   if (!dialog || dialog.hash !== hash) {
     throw new Failure('conflict', 'The dialog has changed. Read it again, then answer.')
   }
@@ -49,7 +51,10 @@ export async function answerAsk(
     agents.heardUser(pane.id)
     for (const ms of LOOK_AFTER_MS) {
       await delay(ms)
-      if ((await readDialog(agents, live))?.hash === hash) continue
+      const after = await agents.screenOf(live)
+      // Where tmux does not tell what it shows, the dialog may be there as it was.
+      const isUnseen = !after && !live.agent.isEnded
+      if (isUnseen || (after && dialogOn(live, after)?.hash === hash)) continue
       attention.answered(live.agent.id, ask, by)
       return true
     }
@@ -59,13 +64,12 @@ export async function answerAsk(
   }
 }
 
-/** The dialog that the screen shows at this moment; undefined where it shows none. */
-async function readDialog(
-  agents: Agents,
+/** The dialog that a screen shows; undefined where it shows none. */
+function dialogOn(
   live: LiveAgent,
-): Promise<{ rows: readonly string[]; hash: string } | undefined> {
-  const screen = await agents.screenOf(live)
-  const said = screen && live.agent.adapter.fromScreen?.({ ...screen, at: Date.now() })
+  screen: Omit<ScreenFacts, 'at'>,
+): { rows: readonly string[]; hash: string } | undefined {
+  const said = live.agent.adapter.fromScreen?.({ ...screen, at: Date.now() })
   const hash = dialogHash(said?.says)
   if (hash === undefined || said?.says?.type !== 'asking' || !said.says.ask.dialog) return undefined
   return { rows: said.says.ask.dialog, hash }
