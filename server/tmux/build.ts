@@ -1,4 +1,4 @@
-import type { Look } from './lister.ts'
+import type { Look } from './look.ts'
 import type { ProcessFacts } from './process.ts'
 import type { TmuxIdentity, TmuxTree } from './tree.ts'
 

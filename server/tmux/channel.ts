@@ -6,7 +6,7 @@ import { TmuxError } from './errors.ts'
 import type { Guardian } from './guardian.ts'
 import { sendGuestsOn } from './guests.ts'
 import { Hub } from './hub.ts'
-import type { Look } from './lister.ts'
+import type { Look } from './look.ts'
 import type { Intervals } from './options.ts'
 import type { TmuxIdentity } from './tree.ts'
 

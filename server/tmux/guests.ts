@@ -1,6 +1,6 @@
 import { textOf } from './command.ts'
 import { TmuxError } from './errors.ts'
-import type { Send } from './lister.ts'
+import type { Send } from './look.ts'
 import type { Listing, TmuxClient } from './topology.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { textOf } from './command.ts'
 import { TmuxError } from './errors.ts'
-import type { Send } from './lister.ts'
+import type { Send } from './look.ts'
 
 /**
  * Global hooks at one private array index tell us of every change: each signals a `wait-for`

@@ -1,7 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs'
 import { every } from '../lib/time.ts'
 import { LIST_ACTIVITY, type PaneActivity, parseActivity } from './activity-list.ts'
-import type { Send } from './lister.ts'
+import type { Send } from './look.ts'
 
 export interface OutputOptions {
   /** A pane (`%3`) printed something; `at` in epoch milliseconds. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { Emitter } from '../lib/emitter.ts'
 import { Latch } from '../lib/latch.ts'
+import { Lister } from '../lib/lister.ts'
 import { delay } from '../lib/time.ts'
 import type { Log } from '../log.ts'
 import { buildTree } from './build.ts'
@@ -10,7 +11,7 @@ import { forkTmux, type RunOptions, textOf, tmuxVersion } from './command.ts'
 import { TmuxError } from './errors.ts'
 import { PaneFacts } from './facts.ts'
 import { Guardian, restoreCommands } from './guardian.ts'
-import { Lister, type Look, look } from './lister.ts'
+import { type Look, look } from './look.ts'
 import {
   INTERVALS,
   type Intervals,

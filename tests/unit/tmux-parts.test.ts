@@ -1,8 +1,8 @@
 import { expect, test } from 'playwright/test'
+import { Lister } from '../../server/lib/lister.ts'
 import { Breaker } from '../../server/tmux/breaker.ts'
 import { escapeFormat, kindOf, tmuxEnv } from '../../server/tmux/command.ts'
 import { classify } from '../../server/tmux/errors.ts'
-import { Lister } from '../../server/tmux/lister.ts'
 import { isRecent } from '../../server/tmux/options.ts'
 import { parseStat, shownName } from '../../server/tmux/process.ts'
 
