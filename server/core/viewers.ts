@@ -170,10 +170,14 @@ export class Viewers {
     readOnly: boolean,
     events: PictureEvents,
   ): Promise<{ picture: Picture; mirrorReason?: MirrorReason }> {
-    const { server, session, window, view: pane } = entry
+    const { server, session } = entry
     const sessionId = session.tmuxId
     const facts = await readSessionFacts(server, sessionId)
     if (!facts) throw new Failure('not-found', 'That session has ended.')
+    // Another pane may be the current one since the page was let in: it would get this one's keys.
+    const now = this.#registry.pane(entry.view.id, session.id)
+    if (!now) throw new Failure('not-found', 'That pane is not there any more.')
+    const { window, view: pane } = now
     let mirrorReason: MirrorReason | undefined
     if (!window.active || !pane.active) mirrorReason = 'other-pane'
     else if (facts.destroyUnattached) mirrorReason = 'destroy-unattached'

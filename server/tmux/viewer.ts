@@ -210,6 +210,8 @@ export class Viewer implements Picture {
     const { server, sessionId } = this.#options
     this.#checks += 1
     const mine = this.#checks
+    // Before, it is only about to attach, also where the answer comes after it has drawn.
+    const hadDrawn = this.#hasDrawn
     try {
       const facts = await readSessionFacts(server, sessionId, this.client)
       // A later question may be answered first.
@@ -218,7 +220,7 @@ export class Viewer implements Picture {
       this.#statusLines = facts.statusLines
       this.#resize(facts.cols, facts.rows)
       // Keys must not reach another session than the one the page names.
-      if (facts.isShown === false && this.#hasDrawn) this.#end('left')
+      if (facts.isShown === false && hadDrawn) this.#end('left')
     } catch (error) {
       // tmux does not answer, or the client is not there yet or no longer: the next look tells.
       if (!(error instanceof TmuxError)) throw error

@@ -67,6 +67,28 @@ test('a pane that is not the current one is mirrored, whatever it draws', async 
   await expect.poll(() => page.last('gone')?.reason).toBe('pane-ended')
 })
 
+test('a pane that stops being the current one while its terminal opens is mirrored', async () => {
+  await using tmux = await startTmux()
+  const id = await tmux.newSession({ command: 'exec cat' })
+  const pane = await tmux.run('display-message', '-p', '-t', `${id}:`, '#{pane_id}')
+  await using bed = await startBed(tmux)
+  const { id: paneId } = await bed.pane(pane)
+  // The page is let in, tmux is asked for the sizes, and a person opens a window.
+  const run = bed.server.run.bind(bed.server)
+  bed.server.run = async (argv, options) => {
+    const answer = await run(argv, options)
+    if (argv[0] !== 'display-message') return answer
+    bed.server.run = run
+    await run(['new-window', '-t', `${id}:`, 'exec cat'])
+    await expect.poll(() => bed.registry.pane(paneId)?.window.active).toBe(false)
+    return answer
+  }
+  const page = await bed.open({ pane: paneId })
+  expect(page.last('ready')).toMatchObject({ mode: 'mirror', mirrorReason: 'other-pane' })
+  page.type('for this one')
+  await expect.poll(() => tmux.run('capture-pane', '-p', '-t', pane)).toContain('for this one')
+})
+
 test('keys reach the mirrored pane and no other', async () => {
   await using tmux = await startTmux()
   const current = makeReader(tmux.dir)

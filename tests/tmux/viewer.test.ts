@@ -20,6 +20,35 @@ test('a viewer shows what the pane shows and follows it', async () => {
   await expect.poll(() => page.last('showing')?.pane).toBe(pane.id)
 })
 
+test('a client that was asked about while it attached is not taken for one that left', async () => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ command: 'exec cat' })
+  await using bed = await startBed(tmux)
+  const run = bed.server.run.bind(bed.server)
+  let draw = () => {}
+  const drawn = new Promise<void>((resolve) => {
+    draw = resolve
+  })
+  bed.server.run = async (argv, options) => {
+    const answer = await run(argv, options)
+    if (argv[0] !== 'display-message') return answer
+    if (!argv.includes('-c')) {
+      // Some change, right after the client began: it is asked about before it can be attached.
+      process.nextTick(() => bed.server.changes.emit({ type: 'status' }))
+      return answer
+    }
+    bed.server.run = run
+    await drawn
+    return answer.replace(/1$/, '0')
+  }
+  const page = await bed.open()
+  await expect.poll(() => page.received()).toBeGreaterThan(0)
+  draw()
+  page.type('still here\r')
+  await expect.poll(() => page.text()).toContain('still here')
+  expect(page.closed()).toBeUndefined()
+})
+
 for (const [who, person, hub] of [
   ['with nobody attached', false, true],
   ["beside a person's client", true, true],
