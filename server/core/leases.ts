@@ -39,7 +39,7 @@ export class Leases {
   /** By session; ids of different servers differ. */
   readonly #held = new Map<string, Held>()
   readonly #onChange: (sessionId: string) => void
-  #releasing = new Set<Promise<void>>()
+  readonly #releasing = new Map<Held, Promise<void>>()
 
   /** `onChange` hears of every lease taken, renewed or ended, by our session id. */
   constructor(onChange: (sessionId: string) => void) {
@@ -68,9 +68,15 @@ export class Leases {
   }): Promise<boolean> {
     const { holder, server, sessionId, tmuxSessionId, windowId } = request
     let held = this.#held.get(sessionId)
-    if (held && !isSame(held.holder, holder)) return false
+    if (held && !isSameHolder(held.holder, holder)) return false
     if (!held) {
       if (this.#isTaken(server, windowId)) return false
+      // While a size is given back, what tmux tells of the window is not what is to come back.
+      await Promise.all(
+        [...this.#releasing].flatMap(([held, released]) =>
+          isOf(held, server, windowId) ? [released] : [],
+        ),
+      )
       const lease = await WindowLease.take(server, windowId)
       // Another request was quicker while tmux was asked.
       if (!lease || this.#held.has(sessionId) || this.#isTaken(server, windowId)) return false
@@ -99,14 +105,15 @@ export class Leases {
   renew(sessionId: string, holder: LeaseHolder): void {
     const held = this.#held.get(sessionId)
     // Once a minute is enough, and keys come often.
-    if (!held || !isSame(held.holder, holder) || held.until - Date.now() > LEASE_MS - 60_000) return
+    if (!held || !isSameHolder(held.holder, holder) || held.until - Date.now() > LEASE_MS - 60_000)
+      return
     this.#prolong(held)
   }
 
   /** The holder's page has left or come back. */
   setAway(sessionId: string, holder: LeaseHolder, isAway: boolean): void {
     const held = this.#held.get(sessionId)
-    if (!held || !isSame(held.holder, holder)) return
+    if (!held || !isSameHolder(held.holder, holder)) return
     clearTimeout(held.grace)
     held.grace = isAway
       ? setTimeout(() => void this.release(sessionId, holder), LEASE_GRACE_MS)
@@ -116,20 +123,18 @@ export class Leases {
   /** Gives the lease back, if it is this holder's. Resolves when the window has its size again. */
   async release(sessionId: string, holder: LeaseHolder): Promise<void> {
     const held = this.#held.get(sessionId)
-    if (held && isSame(held.holder, holder)) await this.#end(held)
+    if (held && isSameHolder(held.holder, holder)) await this.#end(held)
   }
 
   /** Gives every lease back. */
   async close(): Promise<void> {
     await Promise.all([...this.#held.values()].map((held) => this.#end(held)))
-    await Promise.all(this.#releasing)
+    await Promise.all(this.#releasing.values())
   }
 
   #isTaken(server: TmuxServer, windowId: string): boolean {
     // A window can be linked into several sessions.
-    return [...this.#held.values()].some(
-      (held) => held.server === server && held.lease.windowId === windowId,
-    )
+    return [...this.#held.values()].some((held) => isOf(held, server, windowId))
   }
 
   #watch(held: Held, tmuxSessionId: string): void {
@@ -155,16 +160,21 @@ export class Leases {
     clearTimeout(held.expiry)
     clearTimeout(held.grace)
     const released = held.lease.release()
-    this.#releasing.add(released)
+    this.#releasing.set(held, released)
     await released
-    this.#releasing.delete(released)
+    this.#releasing.delete(held)
     // Only now: "none" also says that the old size is back.
     this.#onChange(held.sessionId)
   }
 }
 
-function isSame(a: LeaseHolder, b: LeaseHolder): boolean {
+/** Whether it is the same viewer of the same device. */
+export function isSameHolder(a: LeaseHolder, b: LeaseHolder): boolean {
   return a.deviceId === b.deviceId && a.viewer === b.viewer
+}
+
+function isOf(held: Held, server: TmuxServer, windowId: string): boolean {
+  return held.server === server && held.lease.windowId === windowId
 }
 
 function clamp(value: number, min: number, max: number): number {

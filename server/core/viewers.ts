@@ -9,7 +9,8 @@ import { Viewer } from '../tmux/viewer.ts'
 import { allows } from './caller.ts'
 import { Failure } from './failure.ts'
 import { InputStreams } from './input-streams.ts'
-import { type LeaseHolder, Leases } from './leases.ts'
+import { isSameHolder, type LeaseHolder, Leases } from './leases.ts'
+import { OneByOne } from './one-by-one.ts'
 import type { PaneEntry, Registry } from './registry.ts'
 import { sayByBytes } from './said.ts'
 import { Terminal, type TerminalLink } from './terminal.ts'
@@ -33,6 +34,8 @@ export class Viewers {
   readonly #log: Log
   readonly #streams = new InputStreams()
   readonly #leases: Leases
+  /** By session: the last word of a page is the one that counts. */
+  readonly #fitting = new OneByOne()
   /** Terminals by our session id. */
   readonly #open = new Map<string, Map<Terminal, LeaseHolder>>()
   /** Ends that are under way. */
@@ -126,7 +129,7 @@ export class Viewers {
       link,
       stream,
       readOnly,
-      onFit: (fit) => this.#fit(entry, holder, fit, terminal),
+      onFit: (fit) => this.#fitting.run(sessionId, () => this.#fit(entry, holder, fit, terminal)),
       onTyped: (bytes) => {
         this.#leases.renew(sessionId, holder)
         if (sayByBytes(bytes)) this.said.emit(this.#shownPane(terminal, entry))
@@ -261,6 +264,9 @@ export class Viewers {
       rows: fit.rows - facts.statusLines,
     })
     if (!taken) throw new Failure('conflict', 'Another screen has this window fitted to it.')
+    const holders = [...(this.#open.get(session.id)?.values() ?? [])]
+    const isHere = holders.some((one) => isSameHolder(one, holder))
+    if (!isHere) this.#leases.setAway(session.id, holder, true)
     // The viewers' terminals follow the listing: not only at its next turn.
     await server.refresh()
   }
@@ -277,7 +283,7 @@ export class Viewers {
       terminal.send({ type: 'lease', holder: 'none' })
       return
     }
-    const isOwn = lease.holder.deviceId === asker.deviceId && lease.holder.viewer === asker.viewer
+    const isOwn = isSameHolder(lease.holder, asker)
     terminal.send({ type: 'lease', holder: isOwn ? 'you' : 'other', until: lease.until })
   }
 

@@ -1,8 +1,9 @@
 import { expect, test } from 'playwright/test'
+import { type LeaseHolder, Leases } from '../../server/core/leases.ts'
 import type { SessionsResponse, ViewerFrame } from '../../server/protocol.ts'
 import { startServer } from '../support/server.ts'
 import { type Bed, startBed } from '../support/terminal.ts'
-import { randomId } from '../support/terminal-page.ts'
+import { type Page, randomId } from '../support/terminal-page.ts'
 import { STEADY_NAMES, startTmux, type Tmux } from '../support/tmux.ts'
 
 const size = (tmux: Tmux, id: string) =>
@@ -16,6 +17,10 @@ async function startFitted(tmux: Tmux, options: { hub?: boolean } = {}) {
   const bed = await startBed(tmux, options)
   return { id, bed }
 }
+
+/** What a page was told of the lease, word by word. */
+const leasesOf = ({ frames }: Page) =>
+  frames.flatMap((frame) => (frame.type === 'lease' ? [frame.holder] : []))
 
 async function expectAsBefore(tmux: Tmux, before: Record<string, string[]>): Promise<void> {
   await expect
@@ -121,6 +126,67 @@ test('a fitted window gets its size back when the session shows another one', as
   await expect.poll(() => page.last('lease')?.holder).toBe('none')
   const format = '#{window_width}x#{window_height}'
   expect(await tmux.run('display-message', '-p', '-t', window, format)).toBe('200x50')
+})
+
+test('what a page asks for while its fit is under way comes after it', async () => {
+  await using tmux = await startTmux(STEADY_NAMES)
+  const { id, bed: made } = await startFitted(tmux)
+  await using bed: Bed = made
+  const before = (await tmux.state()).user
+  const page = await bed.open()
+  page.send({ type: 'fit', on: true, cols: 45, rows: 21 })
+  page.send({ type: 'fit', on: true, cols: 60, rows: 31 })
+  await expect.poll(() => size(tmux, id)).toBe('60x30')
+  page.send({ type: 'fit', on: false, cols: 0, rows: 0 })
+  await expect.poll(() => page.last('lease')?.holder).toBe('none')
+  page.send({ type: 'fit', on: true, cols: 45, rows: 21 })
+  page.send({ type: 'fit', on: false, cols: 0, rows: 0 })
+  await expect.poll(() => leasesOf(page)).toEqual(['you', 'you', 'none', 'you', 'none'])
+  expect(page.last('error')).toBeUndefined()
+  await expectAsBefore(tmux, before)
+})
+
+test('a page that leaves while its fit is under way does not keep the size', async () => {
+  await using tmux = await startTmux(STEADY_NAMES)
+  const { id, bed: made } = await startFitted(tmux)
+  await using bed: Bed = made
+  const before = (await tmux.state()).user
+  const page = await bed.open()
+  const other = await bed.open()
+  const run = bed.server.run.bind(bed.server)
+  bed.server.run = async (argv, options) => {
+    if (argv[0] !== 'display-message') return run(argv, options)
+    // Before the window is held for the page.
+    bed.server.run = run
+    page.socket.close()
+    await expect.poll(() => bed.viewers.size).toBe(1)
+    return run(argv, options)
+  }
+  page.send({ type: 'fit', on: true, cols: 45, rows: 21 })
+  await expect.poll(() => leasesOf(other), { timeout: 30_000 }).toEqual(['other', 'none'])
+  expect(await size(tmux, id)).toBe('200x50')
+  await expectAsBefore(tmux, before)
+})
+
+test('a window that is fitted again while its size is given back is as it was in the end', async () => {
+  await using tmux = await startTmux(STEADY_NAMES)
+  const { id, bed: made } = await startFitted(tmux)
+  await using bed: Bed = made
+  const before = (await tmux.state()).user
+  const window = await tmux.run('display-message', '-p', '-t', `${id}:`, '#{window_id}')
+  const leases = new Leases(() => {})
+  const [first, second] = [
+    { deviceId: 'd1', viewer: 'a' },
+    { deviceId: 'd1', viewer: 'b' },
+  ]
+  const place = { server: bed.server, sessionId: 's', tmuxSessionId: id, windowId: window }
+  const take = (holder: LeaseHolder) => leases.take({ ...place, holder, cols: 45, rows: 20 })
+  expect(await take(first)).toBe(true)
+  const [, taken] = await Promise.all([leases.release('s', first), take(second)])
+  expect(taken).toBe(true)
+  expect(await size(tmux, id)).toBe('45x20')
+  await leases.release('s', second)
+  await expectAsBefore(tmux, before)
 })
 
 test('an orderly stop gives a fitted size back', async () => {
