@@ -50,6 +50,7 @@ export interface PaneRouteDeps {
 /** The screen and the scrollback of a pane, and what is typed into it. */
 export function paneRoutes(deps: PaneRouteDeps) {
   const { typing } = deps
+  /** Asked again right before an act that had to wait: another tmux may use the same numbers by then. */
   const find = (id: string): PaneEntry => {
     const entry = deps.registry.pane(id)
     if (!entry) throw new Failure('not-found', 'That pane has ended.')
@@ -82,9 +83,10 @@ export function paneRoutes(deps: PaneRouteDeps) {
       const text = promptText(body)
       const submit = optionalFlag(body, 'submit') ?? true
       const agent = optionalText(body, 'agent', 300) || undefined
-      const { server, view } = find(c.req.param('id'))
+      const { view } = find(c.req.param('id'))
       const request = ['prompt', view.id, text, submit, agent]
       const type = async () => {
+        const { server } = find(view.id)
         const receipt = await typePrompt(server, view.tmuxId, text, submit)
         if (receipt === 'submitted') deps.agents.heardUser(view.id)
         return receipt
@@ -103,11 +105,12 @@ export function paneRoutes(deps: PaneRouteDeps) {
       const body = await readJson(c)
       const id = requestId(body)
       const keys = keyNames(body)
-      const { server, view } = find(c.req.param('id'))
+      const { view } = find(c.req.param('id'))
       const press = async () => {
         const interrupts = keys.some((key) => INTERRUPTS.has(key))
         // What an interrupted agent had begun to say may be gone with the next drawing.
         if (interrupts && view.agent) await deps.snapshots.keep([view.agent], LAST_LOOK_MS)
+        const { server } = find(view.id)
         await leaveMode(server, view.tmuxId)
         await pressKeys(server, view.tmuxId, keys)
         if (sayByName(keys)) deps.agents.heardUser(view.id)

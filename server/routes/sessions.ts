@@ -67,24 +67,25 @@ export function sessionRoutes(deps: SessionDeps) {
       return c.json(renamed satisfies SessionView)
     })
     .delete('/api/sessions/:id', async (c) => {
-      const { view, server } = find(c.req.param('id'))
-      const agents = view.windows.flatMap(({ panes }) => panes.flatMap(({ agent }) => agent ?? []))
+      const { id, windows } = find(c.req.param('id')).view
+      const agents = windows.flatMap(({ panes }) => panes.flatMap(({ agent }) => agent ?? []))
       await snapshots.keep(agents, LAST_LOOK_MS)
       // Where the session is one of a group, a client of ours would keep its windows alive.
-      const dismiss = await viewers.closeSession(view.id)
-      const panes = view.windows
-        .flatMap((window) => window.panes)
-        .map(({ tmuxId, pid }) => ({ id: tmuxId, pid }))
-      let isGone = false
+      const dismiss = await viewers.closeSession(id)
+      const isGone = () => registry.session(id) === undefined
       let processes: Process[]
       try {
+        // As it is by now: another tmux may use the same numbers.
+        const { view, server } = find(id)
+        const panes = view.windows
+          .flatMap((window) => window.panes)
+          .map(({ tmuxId, pid }) => ({ id: tmuxId, pid }))
         processes = await killSession(server, view.tmuxId, panes)
-        isGone = registry.session(view.id) === undefined
       } finally {
-        dismiss(isGone)
+        dismiss(isGone())
       }
       const left = await waitForEnd(processes, ENDED_WITHIN_MS)
       const survivors = left.map(({ pid, command }) => ({ pid, command }))
-      return c.json({ ended: isGone, survivors } satisfies KillSessionResponse)
+      return c.json({ ended: isGone(), survivors } satisfies KillSessionResponse)
     })
 }

@@ -1,6 +1,7 @@
 import { delay } from '../lib/time.ts'
 import { TmuxError } from './errors.ts'
 import type { TmuxServer } from './server.ts'
+import { identityOf } from './tree.ts'
 
 /** Pauses between tries to give a size back to a tmux that does not answer (milliseconds). */
 const RETRY_MS = [500, 2_000, 5_000, 10_000, 20_000] as const
@@ -18,6 +19,8 @@ export class WindowLease {
   readonly windowId: string
   readonly #server: TmuxServer
   readonly #restore: { cols: number; rows: number; windowSize?: string }
+  /** Windows of another server have the same ids. */
+  readonly #identity: string
   #released: Promise<void> | undefined
 
   private constructor(
@@ -28,6 +31,7 @@ export class WindowLease {
     this.#server = server
     this.windowId = windowId
     this.#restore = restore
+    this.#identity = identityOf(server.tree)
   }
 
   /** Notes the window's size, so that it comes back even if we are killed. Undefined: no such window. */
@@ -46,7 +50,7 @@ export class WindowLease {
 
   /** Gives the window this size in cells. */
   async resize(cols: number, rows: number): Promise<void> {
-    if (this.#released) return
+    if (this.#released || identityOf(this.#server.tree) !== this.#identity) return
     this.#server.setLease(this.windowId, this.#restore)
     await this.#server.run([
       ...['resize-window', '-t', this.windowId],
@@ -62,6 +66,7 @@ export class WindowLease {
 
   async #giveBack(): Promise<void> {
     for (const pause of [...RETRY_MS, undefined]) {
+      if (identityOf(this.#server.tree) !== this.#identity) return
       try {
         await this.#giveBackOnce()
         this.#server.setLease(this.windowId, undefined)

@@ -5,7 +5,7 @@ import { clampSize, type EndReason, type Picture, type PictureEvents } from './p
 import { readScreen, type Screen } from './screen.ts'
 import { sendBytes } from './send.ts'
 import type { TmuxServer } from './server.ts'
-import type { TmuxTree } from './tree.ts'
+import { identityOf, type TmuxTree } from './tree.ts'
 
 export interface MirrorOptions extends PictureEvents {
   server: TmuxServer
@@ -29,6 +29,7 @@ export class Mirror implements Picture {
   readonly mode = 'mirror'
   readonly #options: MirrorOptions
   readonly #stop = new AbortController()
+  readonly #identity: string
   #cols: number
   #rows: number
   /** What the page has on its screen. */
@@ -44,6 +45,7 @@ export class Mirror implements Picture {
     const { cols, rows } = clampSize(screen.cols, screen.rows)
     this.#cols = cols
     this.#rows = rows
+    this.#identity = identityOf(options.server.tree)
     this.#sessions = options.server.tree?.sessions.length ?? 1
     const { signal } = this.#stop
     options.server.changes.on((event) => {
@@ -153,7 +155,10 @@ export class Mirror implements Picture {
     const session = tree.sessions.find(({ id }) => id === this.#options.sessionId)
     const panes = session?.windows.flatMap((window) => window.panes)
     const pane = panes?.find(({ id }) => id === this.#options.paneId)
-    if (tree.sessions.length === 0 && before > 1) this.#end('server-gone')
+    const isEmpty = tree.sessions.length === 0
+    if (isEmpty) this.#end(before > 1 ? 'server-gone' : 'session-ended')
+    // Ids begin anew: those of this pane are another's there.
+    else if (identityOf(tree) !== this.#identity) this.#end('server-gone')
     else if (!session) this.#end('session-ended')
     else if (!pane) this.#end('pane-ended')
     else if (pane.cols !== this.#cols || pane.rows !== this.#rows) this.#repaint()

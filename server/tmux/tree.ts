@@ -1,4 +1,4 @@
-/** What one listing of a tmux server says, in tmux's own ids. Plain data, no behaviour. */
+/** What one listing of a tmux server says, in tmux's own ids. Plain data. */
 
 export interface TmuxPane {
   /** `%3` */
@@ -57,4 +57,9 @@ export interface TmuxIdentity {
 export interface TmuxTree {
   identity: TmuxIdentity
   sessions: TmuxSession[]
+}
+
+/** A word for the server of a listing, to tell it from the one before and after it. */
+export function identityOf(tree: TmuxTree | undefined): string {
+  return tree ? `${tree.identity.pid} ${tree.identity.startTime}` : ''
 }

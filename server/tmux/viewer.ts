@@ -8,7 +8,7 @@ import { Pty } from './pty.ts'
 import type { TmuxServer } from './server.ts'
 import { readSessionFacts, type SessionFacts } from './session-facts.ts'
 import { addTyped, settleInput } from './settle.ts'
-import type { TmuxTree } from './tree.ts'
+import { identityOf, type TmuxTree } from './tree.ts'
 
 export interface ViewerOptions extends PictureEvents {
   server: TmuxServer
@@ -245,8 +245,4 @@ export class Viewer implements Picture {
     this.#options.onEnd(reason)
     void this.#pty.end()
   }
-}
-
-function identityOf(tree: TmuxTree | undefined): string {
-  return tree ? `${tree.identity.pid} ${tree.identity.startTime}` : ''
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'playwright/test'
 import { type LeaseHolder, Leases } from '../../server/core/leases.ts'
 import type { SessionsResponse, ViewerFrame } from '../../server/protocol.ts'
+import { WindowLease } from '../../server/tmux/lease.ts'
 import { startServer } from '../support/server.ts'
 import { type Bed, startBed } from '../support/terminal.ts'
 import { type Page, randomId } from '../support/terminal-page.ts'
@@ -187,6 +188,24 @@ test('a window that is fitted again while its size is given back is as it was in
   expect(await size(tmux, id)).toBe('45x20')
   await leases.release('s', second)
   await expectAsBefore(tmux, before)
+})
+
+test('a size is not given back to a window that has its id in another tmux', async () => {
+  await using tmux = await startTmux(STEADY_NAMES)
+  const { id, bed: made } = await startFitted(tmux)
+  await using bed: Bed = made
+  const window = await tmux.run('display-message', '-p', '-t', `${id}:`, '#{window_id}')
+  const lease = await WindowLease.take(bed.server, window)
+  await lease?.resize(45, 20)
+  await tmux.killServer()
+  const next = await tmux.newSession({ cols: 100, rows: 30, command: 'exec cat' })
+  await tmux.run('set-option', '-w', '-t', `${next}:`, 'window-size', 'manual')
+  expect(await tmux.run('display-message', '-p', '-t', `${next}:`, '#{window_id}')).toBe(window)
+  const pid = await tmux.serverPid()
+  await expect.poll(() => bed.server.tree?.identity.pid).toBe(pid)
+  await lease?.release()
+  expect(await size(tmux, next)).toBe('100x30')
+  expect(await option(tmux, next)).toBe('window-size manual')
 })
 
 test('an orderly stop gives a fitted size back', async () => {

@@ -89,6 +89,23 @@ test('a pane that stops being the current one while its terminal opens is mirror
   await expect.poll(() => tmux.run('capture-pane', '-p', '-t', pane)).toContain('for this one')
 })
 
+test('a mirror ends with its tmux, whatever has its ids in the next one', async () => {
+  await using tmux = await startTmux()
+  const id = await tmux.newSession({ command: 'exec cat' })
+  const pane = await tmux.run(
+    ...['split-window', '-d', '-P', '-F', '#{pane_id}', '-t', `${id}:`, 'exec cat'],
+  )
+  await using bed = await startBed(tmux)
+  const page = await bed.open({ pane: (await bed.pane(pane)).id })
+  expect(page.last('ready')?.mode).toBe('mirror')
+  const { tree } = bed.server
+  if (!tree) throw new Error('nothing is listed')
+  // So quickly that nobody saw the socket without a server.
+  const identity = { ...tree.identity, pid: tree.identity.pid + 1 }
+  bed.server.changes.emit({ type: 'tree', tree: { ...tree, identity } })
+  await expect.poll(() => page.last('gone')?.reason).toBe('server-gone')
+})
+
 test('keys reach the mirrored pane and no other', async () => {
   await using tmux = await startTmux()
   const current = makeReader(tmux.dir)

@@ -232,6 +232,23 @@ test('a session of a group ends alone, and the last one of all ends its server',
   await expect.poll(() => tmux.serverPid()).toBeUndefined()
 })
 
+test('a session that ends while it is to be ended leaves alone what has its number then', async () => {
+  await using tmux = await startTmux()
+  const first = await tmux.newSession({ command: 'exec cat' })
+  await using bed = await startBed(tmux)
+  const { id } = await bed.session(first)
+  const close = bed.viewers.closeSession.bind(bed.viewers)
+  bed.viewers.closeSession = async (session) => {
+    await tmux.killServer()
+    expect(await tmux.newSession({ command: 'exec cat' })).toBe(first)
+    await expect.poll(() => bed.registry.session(id)).toBeUndefined()
+    await bed.session(first)
+    return close(session)
+  }
+  expect((await bed.request('DELETE', `/api/sessions/${id}`)).status).toBe(404)
+  await tmux.run('has-session', '-t', first)
+})
+
 test('folders complete a path, and nothing makes that fail', async () => {
   await using tmux = await startTmux()
   await using bed = await startBed(tmux)
