@@ -18,6 +18,8 @@ export interface FactsOptions {
   minGapMs?: number
   /** Every pane is read again within so long, printing or not. */
   sweepMs?: number
+  /** How a pane's process is read. */
+  read?: typeof readForeground
 }
 
 /** Just after output the shell has often not started the program yet. */
@@ -32,8 +34,10 @@ interface Entry {
   facts?: ProcessFacts
   /** On the monotonic clock; 0 before the first reading. */
   readAt: number
-  /** What a peek said when the facts were read. */
+  /** What a peek said right before the facts were read. */
   peek: string
+  /** Number of the reading that the facts are from. */
+  reading: number
   /** tmux had to tell, because we cannot see the process. */
   hidden?: boolean
 }
@@ -41,12 +45,13 @@ interface Entry {
 /** What runs in the foreground of every pane, kept fresh. */
 export class PaneFacts {
   readonly #options: Required<FactsOptions>
+  #readings = 0
   #parent = 0
   #panes = new Map<string, Entry>()
   #planned = new Set<string>()
 
   constructor(options: FactsOptions) {
-    this.#options = { minGapMs: 1_000, sweepMs: 10_000, ...options }
+    this.#options = { minGapMs: 1_000, sweepMs: 10_000, read: readForeground, ...options }
     void this.#sweep()
   }
 
@@ -66,7 +71,7 @@ export class PaneFacts {
     for (const pane of panes) {
       const known = this.#panes.get(pane.id)
       const same = known && known.pane.pid === pane.pid && known.pane.dead === pane.dead
-      kept.set(pane.id, same ? known : { pane, readAt: 0, peek: '' })
+      kept.set(pane.id, same ? known : { pane, readAt: 0, peek: '', reading: 0 })
       if (!same) fresh.push(pane.id)
     }
     this.#panes = kept
@@ -113,42 +118,39 @@ export class PaneFacts {
   /** Reads these panes; true where something is different now. */
   async #read(ids: readonly string[]): Promise<boolean> {
     const left = [...ids]
-    const unseen: string[] = []
+    const unseen: Entry[] = []
     let changed = false
     const work = async () => {
       for (let id = left.pop(); id !== undefined; id = left.pop()) {
         const entry = this.#panes.get(id)
         if (!entry || entry.pane.dead) continue
+        const reading = ++this.#readings
         // Before the facts: what changes in between shows in the next glance.
-        entry.peek = peekForeground(entry.pane.pid, this.#parent)
-        const facts = await readForeground(entry.pane.pid, this.#parent)
-        if (!facts) {
-          unseen.push(id)
-          continue
-        }
-        entry.hidden = false
-        if (this.#keep(id, facts)) changed = true
+        const peek = peekForeground(entry.pane.pid, this.#parent)
+        const facts = await this.#options.read(entry.pane.pid, this.#parent)
+        // A later reading was done first.
+        if (reading < entry.reading) continue
+        Object.assign(entry, { reading, peek, hidden: facts === undefined })
+        if (!facts) unseen.push(entry)
+        else if (keep(entry, facts)) changed = true
       }
     }
     await Promise.all(Array.from({ length: CONCURRENCY }, work))
     if (unseen.length === 0) return changed
-    for (const id of unseen) {
-      const entry = this.#panes.get(id)
-      if (entry) Object.assign(entry, { hidden: true, readAt: performance.now() })
-    }
+    for (const entry of unseen) entry.readAt = performance.now()
     // tmux tells of all panes at once, so this serves every hidden one until its next turn.
     for (const [id, facts] of await this.#options.askTmux()) {
-      if (this.#panes.get(id)?.hidden && this.#keep(id, facts)) changed = true
+      const entry = this.#panes.get(id)
+      if (entry?.hidden && keep(entry, facts)) changed = true
     }
     return changed
   }
+}
 
-  #keep(id: string, facts: ProcessFacts): boolean {
-    const entry = this.#panes.get(id)
-    if (!entry) return false
-    entry.readAt = performance.now()
-    if (entry.facts && JSON.stringify(entry.facts) === JSON.stringify(facts)) return false
-    entry.facts = facts
-    return true
-  }
+/** True where these are other facts than before. */
+function keep(entry: Entry, facts: ProcessFacts): boolean {
+  entry.readAt = performance.now()
+  if (entry.facts && JSON.stringify(entry.facts) === JSON.stringify(facts)) return false
+  entry.facts = facts
+  return true
 }
