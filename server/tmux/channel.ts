@@ -1,10 +1,12 @@
 import { delay } from '../lib/time.ts'
 import type { Log } from '../log.ts'
 import { Breaker } from './breaker.ts'
+import { isCalm } from './calm.ts'
 import { deadlineOf, forkTmuxBytes, kindOf, type RunOptions } from './command.ts'
 import { TmuxError } from './errors.ts'
 import type { Guardian } from './guardian.ts'
 import { sendGuestsOn } from './guests.ts'
+import { ownerId } from './hooks.ts'
 import { Hub } from './hub.ts'
 import type { Look } from './look.ts'
 import type { Intervals } from './options.ts'
@@ -22,17 +24,14 @@ export interface ChannelOptions {
   onDirty: () => void
   /** No answer in time. */
   onSilence: () => void
+  /** After it no hidden session opens any more. */
+  signal: AbortSignal
 }
 
-/**
- * After the end of a hub its session is closed before the next one opens, and tmux has told of that
- * for so long (milliseconds). tmux before 3.7 crashes, with every session in it, where a control
- * client attaches in the same ten microseconds in which a session is created, closed or renamed: it
- * tells the news to a client that cannot be written to yet (control_write in control.c; 3.3a went
- * down after 1 to 7 attachments beside some ten thousand renames a second). What others do then
- * cannot be known, but what we do ourselves must not meet.
- */
-const SETTLED_MS = 250
+/** A tmux that moved when a hub was to open is looked at again after so many calm times. */
+const MOVED_FACTOR = 4
+/** An act waits so long for a hub that opens (milliseconds); beyond it tmux hangs anyway. */
+const HOLD_MS = 5_000
 /** A hub that lived so long had no trouble (milliseconds). */
 const SOUND_MS = 60_000
 /** The pause before control mode is tried again doubles up to so many times the first. */
@@ -54,7 +53,10 @@ export class Channel {
   #exitsUnattached = false
   /** The last hub is being taken away. */
   #isLeaving = false
-  #closed = false
+  /** Settles when the hub that opens now is there, or is not. */
+  #opening: Promise<void> | undefined
+  /** Acts that began, and of these the ones under way. */
+  #acts = { begun: 0, running: 0 }
 
   constructor(options: ChannelOptions) {
     this.#options = options
@@ -96,8 +98,9 @@ export class Channel {
     }
     const { probeMs } = this.#options.intervals
     const deadlineMs = options.deadlineMs ?? (probe ? probeMs : deadlineOf(argv, options))
+    const carry = () => this.#carry(argv, { ...options, deadlineMs }, probe)
     try {
-      const output = await this.#carry(argv, { ...options, deadlineMs }, probe)
+      const output = await (probe ? carry() : this.#act(carry))
       // By fork, an act that went through does not mean that questions are answered.
       if (probe || this.mode === 'control') this.#noteAnswer()
       return output
@@ -135,8 +138,11 @@ export class Channel {
       const isOurs = (pid: number) => pids.includes(pid)
       return sendGuestsOn((argv) => this.send(argv), found, { sessionId, isOurs })
     }
-    const mayOpen = this.#options.hub && !this.#isLeaving && !this.#closed
-    if (wanted && mayOpen && performance.now() >= this.#retryAt) await this.#open(listing.identity)
+    const mayOpen = this.#options.hub && !this.#isLeaving && performance.now() >= this.#retryAt
+    if (!wanted || !mayOpen || !(await this.#isCalm())) return
+    this.#opening = this.#open(listing.identity)
+    await this.#opening
+    this.#opening = undefined
   }
 
   /** Takes the hidden session away. */
@@ -147,9 +153,33 @@ export class Channel {
     await this.#takeAway(hub)
   }
 
-  async close(): Promise<void> {
-    this.#closed = true
-    await this.leave()
+  /** Whether a control client may attach now; where not, we are called again soon. */
+  async #isCalm(): Promise<boolean> {
+    const { intervals, onDirty, runDir, signal } = this.#options
+    const { begun, running } = this.#acts
+    const options = { ms: intervals.calmMs, owner: ownerId(runDir), signal }
+    const still = await isCalm((argv) => this.send(argv, { kind: 'probe' }), options)
+    if (still && running === 0 && begun === this.#acts.begun) return true
+    void delay(MOVED_FACTOR * intervals.calmMs, signal).then(() => {
+      if (!signal.aborted) onDirty()
+    })
+    return false
+  }
+
+  /** Does an act, but not while a control client attaches: tmux would tell that client of it. */
+  async #act<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#opening) {
+      const stop = new AbortController()
+      await Promise.race([this.#opening, delay(HOLD_MS, stop.signal)])
+      stop.abort()
+    }
+    this.#acts.begun += 1
+    this.#acts.running += 1
+    try {
+      return await work()
+    } finally {
+      this.#acts.running -= 1
+    }
   }
 
   async #carry(argv: readonly string[], options: RunOptions, probe: boolean): Promise<Buffer> {
@@ -175,7 +205,7 @@ export class Channel {
         onDirty()
       }
       const hub = await Hub.open({ ...this.#options, onLate })
-      if (this.#closed) return await hub.close()
+      if (this.#options.signal.aborted) return await hub.close()
       this.#hub = hub
       this.#openedAt = performance.now()
       log.info({ session: hub.sessionId }, 'control mode is up')
@@ -191,7 +221,6 @@ export class Channel {
     } catch (error) {
       log.warn({ error }, 'control mode did not start')
       this.#lostOn = identity
-      return this.#settle()
     }
     onDirty()
   }
@@ -200,16 +229,7 @@ export class Channel {
     this.#isLeaving = true
     await hub.close()
     this.#isLeaving = false
-    this.#settle()
-  }
-
-  #settle(): void {
-    const { onDirty } = this.#options
-    this.#retryAt = Math.max(this.#retryAt, performance.now() + SETTLED_MS)
-    onDirty()
-    void delay(SETTLED_MS).then(() => {
-      if (!this.#closed) onDirty()
-    })
+    this.#options.onDirty()
   }
 
   #fail(): void {

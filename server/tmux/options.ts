@@ -30,6 +30,8 @@ export interface Intervals {
   pulseMs: number
   /** Between two listings while changes stream in. */
   stormMs: number
+  /** So long tmux has stood still when a control client attaches. */
+  calmMs: number
   /** First pause before control mode is tried again after it failed twice. */
   retryMs: number
   /** Pause of probes after a first timeout. */
@@ -44,6 +46,7 @@ export const INTERVALS: Intervals = {
   safetyMs: 12_000,
   pulseMs: 2_000,
   stormMs: 120,
+  calmMs: 250,
   retryMs: 30_000,
   breakerMs: 30_000,
   probeMs: 2_500,

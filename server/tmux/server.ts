@@ -107,7 +107,7 @@ export class TmuxServer {
     setMaxListeners(0, signal)
     this.#guardian = new Guardian({ runDir, name: this.id, socketPath, log })
     this.#channel = new Channel({
-      ...{ socketPath, runDir, log, hub: options.hub },
+      ...{ socketPath, runDir, log, signal, hub: options.hub },
       guardian: this.#guardian,
       intervals: this.#intervals,
       onDirty: () => this.#wake.wake(),
@@ -182,7 +182,7 @@ export class TmuxServer {
     this.#life.abort()
     await this.#loop
     for (const lease of this.#guardian.leases) await this.#giveBack(lease.window, lease)
-    await this.#channel.close()
+    await this.#channel.leave()
     await this.#guardian.close()
   }
 

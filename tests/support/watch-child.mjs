@@ -37,4 +37,10 @@ process.on('SIGTERM', async () => {
   await server.close()
   process.exit(0)
 })
-console.log(server.status.channel === 'control' ? 'ready' : `not ready: ${server.status.detail}`)
+// Viewers that come while tmux is looked at make it wait a moment longer.
+while (server.status.channel !== 'control') {
+  await new Promise((resolve) => {
+    const stop = server.changes.on(() => resolve(stop()))
+  })
+}
+console.log('ready')

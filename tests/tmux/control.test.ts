@@ -94,6 +94,7 @@ test('answers come in order, and failures are told apart', async () => {
   await using tmux = await startTmux()
   await tmux.newSession({ name: 'work' })
   await using watch = await watchTmux(tmux)
+  await expect.poll(() => watch.server.status.channel).toBe('control')
   const numbers = Array.from({ length: 200 }, (_, index) => `${index}`)
   const answers = await Promise.all(
     numbers.map((number) => watch.server.run(['display-message', '-p', number])),
@@ -120,7 +121,7 @@ test("a pane's text cannot end an answer", async () => {
   const capture = () => watch.server.run(['capture-pane', '-p', '-t', id])
   await expect.poll(capture).toContain('last')
   for (const line of lines) expect((await capture()).split('\n')).toContain(line)
-  expect(watch.server.status.channel).toBe('control')
+  await expect.poll(() => watch.server.status.channel).toBe('control')
 })
 
 test('a late answer goes to nobody else and is told', async () => {

@@ -13,7 +13,7 @@ test('the tmux server ends with the last session of a person while we watch', as
   await using tmux = await startTmux()
   const id = await tmux.newSession({ name: 'only' })
   await using watch = await watchTmux(tmux)
-  expect(watch.server.status.channel).toBe('control')
+  await expect.poll(() => watch.server.status.channel).toBe('control')
   await tmux.run('kill-session', '-t', id)
   await expect.poll(() => tmux.processes()).toEqual([])
   await expect.poll(() => watch.server.status.state).toBe('no-server')
@@ -42,6 +42,7 @@ for (const key of ['n', 'p']) {
     const upper = await tmux.newSession({ name: 'UPPER' })
     await tmux.newSession({ name: 'lower' })
     await using watch = await watchTmux(tmux)
+    await expect.poll(() => watch.server.status.channel).toBe('control')
     const person = await tmux.attach({ session: upper })
     for (const expected of ['lower', 'UPPER', 'lower', 'UPPER']) {
       await tmux.run('switch-client', '-c', await person.tty, `-${key}`)
@@ -82,6 +83,7 @@ test('a person who attaches to the hub on purpose is sent to a session of theirs
   await using tmux = await startTmux()
   await tmux.newSession({ name: 'theirs' })
   await using watch = await watchTmux(tmux)
+  await expect.poll(() => watch.server.status.channel).toBe('control')
   const hubs = (await tmux.state()).ours.hubs
   const person = await tmux.attach({ session: hubs[0]?.split(' ')[0] ?? '' })
   await expect.poll(() => sessionOfClient(tmux, person.pid)).toBe('theirs')
@@ -133,8 +135,8 @@ test('two watchers on one tmux server hide each other and leave in any order', a
     await using second = await watchTmux(tmux)
     {
       await using first = await watchTmux(tmux)
-      expect(first.server.status.channel).toBe('control')
-      expect(second.server.status.channel).toBe('control')
+      await expect.poll(() => first.server.status.channel).toBe('control')
+      await expect.poll(() => second.server.status.channel).toBe('control')
       expect((await tmux.state()).ours.hubs).toHaveLength(2)
       await tmux.newSession({ name: 'more' })
       await expect.poll(() => first.names()).toEqual(['work', 'more'])
@@ -199,7 +201,7 @@ test('hooks that a killed watcher left are swept by the next one, others stay', 
   expect((await tmux.state()).ours.hooks).not.toEqual([])
   {
     await using watch = await watchTmux(tmux)
-    expect(watch.server.status.channel).toBe('control')
+    await expect.poll(() => watch.server.status.channel).toBe('control')
   }
   expect(await tmux.state()).toEqual({ ...before, ours: { hubs: [], hooks: [], clients: [] } })
 })
@@ -216,7 +218,7 @@ test('starting and closing 20 times leaks no descriptor and no process', async (
       .filter(Boolean)
   const cycle = async () => {
     await using watch = await watchTmux(tmux)
-    expect(watch.server.status.channel).toBe('control')
+    await expect.poll(() => watch.server.status.channel).toBe('control')
   }
   // The first rounds open what Node keeps: threads, inotify, module files.
   for (let round = 0; round < 3; round += 1) await cycle()

@@ -102,7 +102,9 @@ test('500 panes are watched, and closing frees every watch', async () => {
   const descriptors = () => readdirSync('/proc/self/fd').length
   {
     await using watch = await watchTmux(tmux)
-    expect(watch.server.status).toMatchObject({ outputSource: 'inotify', channel: 'control' })
+    await expect
+      .poll(() => watch.server.status)
+      .toMatchObject({ outputSource: 'inotify', channel: 'control' })
     expect(watch.server.tree?.sessions).toHaveLength(501)
     for (const id of [first, '$500']) {
       const pane = await tmux.run('display-message', '-p', '-t', id, '#{pane_id}')

@@ -44,7 +44,9 @@ for (const withPerson of [false, true]) {
     const before = await tmux.state()
     {
       await using watch = await watchTmux(tmux)
-      expect(watch.server.status).toMatchObject({ channel: 'control', freshness: 'healthy' })
+      await expect
+        .poll(() => watch.server.status)
+        .toMatchObject({ channel: 'control', freshness: 'healthy' })
       expect(await tmux.state()).toMatchObject({
         user: before.user,
         ours: { hubs: [expect.stringContaining('_dogwatch')] },
@@ -148,7 +150,7 @@ test('a window size on loan is given back at the next start when the guardian di
   process.kill(Number(guardian?.split(' ')[0]), 'SIGKILL')
   await endProcess(child, 'SIGKILL')
   await using watch = await watchTmux(tmux, { runDir })
-  expect(watch.server.status.channel).toBe('control')
+  await expect.poll(() => watch.server.status.channel).toBe('control')
   const size = () =>
     tmux.run('display-message', '-p', '-t', `${id}:`, '#{window_width}x#{window_height}')
   await expect.poll(size).toBe('190x48')

@@ -6,6 +6,7 @@ import type {
   ResumeResponse,
   SessionsResponse,
   SettingsResponse,
+  StatusResponse,
   TurnsResponse,
 } from '../../server/protocol.ts'
 import { batchLabels } from '../support/batches.ts'
@@ -213,6 +214,10 @@ test('a session of the same name that is something else keeps its own, and the a
 test('sessions that their user ended in order are not offered again', async () => {
   await tmux.newSession({ name: 'one' })
   await kept(server, 'SELECT 1 FROM tmux_runs')
+  // A tmux that we are not in yet has gone before it could tell that it is empty.
+  const channel = async () =>
+    (await server.api(token).get<StatusResponse>('/api/status')).json.servers[0]?.channel
+  await expect.poll(channel).toBe('control')
   await tmux.run('send-keys', '-t', 'one', 'exit', 'Enter')
   await expect.poll(() => tmux.serverPid()).toBe(undefined)
   await expect

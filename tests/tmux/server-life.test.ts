@@ -323,6 +323,7 @@ test('nothing is told while nothing changes', async () => {
   const program = ['display-message', '-p', '-t', 'work', '#{pane_current_command}']
   await expect.poll(() => tmux.run(...program)).toBe('sleep')
   await using watch = await watchTmux(tmux, { intervals: { ...FAST, safetyMs: 100 } })
+  await expect.poll(() => watch.server.status.channel).toBe('control')
   await watch.server.refresh()
   const told = watch.events.length
   for (let round = 0; round < 20; round += 1) await watch.server.refresh()
