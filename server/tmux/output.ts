@@ -36,8 +36,8 @@ interface Watched {
 const QUARTER_MS = 250
 /** A flood: more events in a quarter of a second. The watch pauses until its end. */
 const FLOOD_EVENTS = 20
-/** A busy machine lets the program that is to write wait; where nothing is seen, a poll comes late. */
-const PROOF_MS = 3_000
+/** A busy machine lets the program that is to write wait; the slow poll looks meanwhile. */
+const PROOF_MS = 10_000
 /** Checks in a row in which every pane's output escaped the watches: they do not work here. */
 const MAX_BLIND_CHECKS = 3
 
