@@ -1,4 +1,5 @@
 import { delay } from '../lib/time.ts'
+import { TmuxError } from './errors.ts'
 import { type InputLine, inputLineOf, isStillThere } from './input-line.ts'
 import { readScreen, type Screen } from './screen.ts'
 import type { TmuxServer } from './server.ts'
@@ -64,7 +65,13 @@ export async function typePrompt(
 export async function leaveMode(server: TmuxServer, paneId: string): Promise<void> {
   const format = '#{pane_in_mode}'
   const inMode = await server.run(['display-message', '-p', '-t', paneId, format])
-  if (Number(inMode) > 0) await server.run(['send-keys', '-t', paneId, '-X', 'cancel'])
+  if (!(Number(inMode) > 0)) return
+  try {
+    await server.run(['send-keys', '-t', paneId, '-X', 'cancel'])
+  } catch (error) {
+    // Somebody has taken it out of the mode meanwhile, as by scrolling to the end.
+    if (!(error instanceof TmuxError) || error.code !== 'refused') throw error
+  }
 }
 
 async function paste(server: TmuxServer, paneId: string, text: string): Promise<void> {

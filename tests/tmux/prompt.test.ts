@@ -46,6 +46,25 @@ test('a prompt arrives in brackets, and Enter as a key of its own', async () => 
   expect(Number(enter) - Number(paste)).toBeGreaterThan(145)
 })
 
+test('a pane that leaves copy mode while it is taken out of it gets its prompt', async () => {
+  await using tmux = await startTmux()
+  const reader = makeReader(tmux.dir, PASTE_ON)
+  const id = await tmux.newSession({ command: reader.command })
+  await reader.started()
+  await using bed = await startBed(tmux)
+  await tmux.run('copy-mode', '-t', `${id}:`)
+  const run = bed.server.run.bind(bed.server)
+  bed.server.run = async (argv, options) => {
+    const answer = await run(argv, options)
+    if (!argv.includes('#{pane_in_mode}')) return answer
+    bed.server.run = run
+    await tmux.run('send-keys', '-t', `${id}:`, '-X', 'cancel')
+    return answer
+  }
+  expect((await send(bed, 'hello')).status).toBe(200)
+  await expect.poll(() => reader.bytes().toString()).toBe(`${brackets('hello')}\r`)
+})
+
 test('text is text, whatever it looks like', async () => {
   test.setTimeout(120_000)
   await using tmux = await startTmux()
