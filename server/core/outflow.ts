@@ -21,13 +21,19 @@ const DRAINED_BYTES = LIMITS.ackBytes
 const MIN_WINDOW_BYTES = 2 * LIMITS.ackBytes
 /** How much later than the quickest acknowledgement one may come before less is sent ahead. */
 const TOLERATED_MS = 80
+/** Output that overflows so soon after a repaint was asked for (milliseconds) is the repaint itself. */
+const REPAINT_MS = 1_000
+/** The largest screen of ours, 500 by 300 cells, each in two colours of 24 bits, takes 6 MB. */
+const MAX_REPAINT_BYTES = 8_388_608
 /** A drain without acknowledgement is noticed so soon. */
 const LOOK_MS = 50
 
 /**
  * Output of one viewer, on its way to one page. Never more than a window of unacknowledged bytes is
  * on the way; what comes on top is thrown away, and when the page has caught up it gets the screen
- * as it is then. So a slow page skips frames instead of falling behind, and costs no memory.
+ * as it is then. So a slow page skips frames instead of falling behind, and costs no memory. A screen
+ * that is itself more than a window would be dropped again and again: the room for it doubles until
+ * it goes through.
  *
  * The window begins at `LIMITS.inFlightBytes` and follows the delay: the kernel's buffers would hide
  * seconds of stale screen on a slow link, in which every key waits.
@@ -45,6 +51,9 @@ export class Outflow {
   #sent = 0
   #acked = 0
   #window: number = LIMITS.inFlightBytes
+  #resyncedAt = Number.NEGATIVE_INFINITY
+  /** So many bytes go after a reset whatever the window: the screen needs more than was tried. */
+  #repaintBytes = 0
   /** Sent totals and when they were reached, for the delay of acknowledgements. */
   #marks: { total: number; at: number }[] = []
   #quickestMs = Number.POSITIVE_INFINITY
@@ -67,8 +76,7 @@ export class Outflow {
     if (this.#dropping || this.#options.signal.aborted) return
     this.#pending.push(bytes)
     this.#pendingBytes += bytes.length
-    const ahead = this.#sent - this.#acked + this.#pendingBytes
-    if (ahead > this.#window || this.#options.backlog() > MAX_BACKLOG_BYTES) this.#drop()
+    if (this.#isTooMuch()) this.#drop()
     else if (!this.#batch || performance.now() < this.#hurryUntil) this.flush()
   }
 
@@ -101,6 +109,12 @@ export class Outflow {
     if (this.#dropping) this.#resumeWhenDrained()
   }
 
+  #isTooMuch(): boolean {
+    const total = this.#sent + this.#pendingBytes
+    if (total <= this.#repaintBytes) return false
+    return total - this.#acked > this.#window || this.#options.backlog() > MAX_BACKLOG_BYTES
+  }
+
   #measure(total: number): void {
     let at: number | undefined
     while (this.#marks[0] && this.#marks[0].total <= total) at = this.#marks.shift()?.at
@@ -114,6 +128,9 @@ export class Outflow {
   }
 
   #drop(): void {
+    const isRepaint = performance.now() - this.#resyncedAt < REPAINT_MS
+    const total = this.#sent + this.#pendingBytes
+    this.#repaintBytes = isRepaint ? Math.min(MAX_REPAINT_BYTES, 2 * total) : 0
     this.#dropping = true
     this.#pending = []
     this.#pendingBytes = 0
@@ -134,6 +151,7 @@ export class Outflow {
     this.#sent = 0
     this.#acked = 0
     this.#marks = []
+    this.#resyncedAt = performance.now()
     resync()
   }
 }

@@ -72,6 +72,24 @@ test('what a page missed of modes it has again after it caught up', async () => 
   expect(slow.terminal.buffer.active.type).toBe('alternate')
 })
 
+test('a screen of more bytes than may be on their way at once is shown whole', async () => {
+  await using tmux = await startTmux()
+  const [cols, rows] = [300, 80]
+  const cell = (x: number, y: number) =>
+    `\x1b[38;2;${x % 256};${y};9;48;2;9;${y};${x % 256}m${(x + y) % 10}`
+  const line = (y: number) => Array.from({ length: cols }, (_, x) => cell(x, y)).join('')
+  const picture = join(tmux.dir, 'picture')
+  writeFileSync(picture, Array.from({ length: rows - 1 }, (_, y) => `${line(y)}\n`).join(''))
+  const id = await tmux.newSession({ cols, rows, command: `cat '${picture}'; exec cat` })
+  const screen = async () => (await tmux.run('capture-pane', '-p', '-t', `${id}:`)).split('\n')
+  await expect.poll(async () => (await screen())[rows - 2]).toHaveLength(cols)
+  await using bed = await startBed(tmux)
+  const page = await bed.open()
+  await expect
+    .poll(() => page.rows().slice(0, rows - 1))
+    .toEqual((await screen()).slice(0, rows - 1))
+})
+
 /** Characters and colours of every cell. */
 function cells(page: Awaited<ReturnType<Awaited<ReturnType<typeof startBed>>['open']>>): string[] {
   const { terminal } = page

@@ -65,6 +65,30 @@ test('beyond the window bytes are dropped, until the page has drawn what it has'
   expect(page.flow.isDropping).toBe(true)
 })
 
+test('a screen larger than the window is painted whole in the end', () => {
+  using page = start()
+  const piece = Buffer.alloc(4_000)
+  /** Paints it as tmux does, all at once; the bytes that went out. */
+  const paintAll = () => {
+    const before = page.total()
+    for (let count = 0; count < 100; count += 1) {
+      page.flow.push(piece)
+      page.flow.flush()
+    }
+    return page.total() - before
+  }
+  let rounds = 1
+  for (let sent = paintAll(); page.flow.isDropping && rounds < 10; rounds += 1) {
+    page.flow.ack(sent)
+    expect(page.state.resyncs).toBe(rounds)
+    sent = paintAll()
+  }
+  expect(page.flow.isDropping).toBe(false)
+  // What comes on top of it while the page draws is held to the window again.
+  for (let count = 0; count < 10; count += 1) paintAll()
+  expect(page.flow.isDropping).toBe(true)
+})
+
 test('a socket that keeps its bytes in this process gets no more, and resumes by itself', async () => {
   using page = start()
   page.state.backlog = 300_000
