@@ -112,6 +112,8 @@ export interface HistoryResponse {
   start: number
   /** Rows with escape sequences, wrapped rows joined. At most `LIMITS.historySlice`. */
   lines: string[]
+  /** The screen right below, as rows with escape sequences, where no `start` was asked for. */
+  screen?: string
 }
 
 /** `GET /api/directories?path=`: folders that complete a path. */

@@ -20,13 +20,15 @@ export interface PaneFacts extends Omit<Screen, 'text'> {
   historyLimit: number
 }
 
-/** A piece of the lines above the visible screen. */
+/** A piece of the lines above the visible screen; the last one comes with the screen below it. */
 export interface HistorySlice {
   /** Lines that tmux keeps above the screen. */
   size: number
   /** First line of the piece, counted from the top. */
   start: number
   lines: string[]
+  /** Rows joined by newlines, with escape sequences. */
+  screen?: string
 }
 
 /** `plain`: text alone; `ansi`: with escape sequences, joined rows; `cells`: every row with all its blanks. */
@@ -49,9 +51,8 @@ export async function readScreen(
   paneId: string,
   format: CaptureFormat,
 ): Promise<Screen | undefined> {
-  const flags = CAPTURE_FLAGS[format]
   const [text, facts] = await Promise.all([
-    server.run(['capture-pane', '-p', ...flags, '-t', paneId]),
+    capture(server, paneId, CAPTURE_FLAGS[format]),
     readPaneFacts(server, paneId),
   ])
   if (!facts) return undefined
@@ -61,25 +62,41 @@ export async function readScreen(
 
 /**
  * Lines of a pane's history from `start`, counted from the top, at most `count`; without `start` the
- * last `count`. tmux serves nobody else while it captures, about 4 ms for 1,000 lines. Undefined
+ * last `count`, and the screen. The pane goes on printing: a piece may begin later than asked for,
+ * and says so. tmux serves nobody else while it captures, about 4 ms for 1,000 lines. Undefined
  * where the pane is gone.
  */
 export async function readHistory(
-  server: TmuxServer,
+  server: Pick<TmuxServer, 'run'>,
   paneId: string,
   start: number | undefined,
   count: number,
 ): Promise<HistorySlice | undefined> {
-  const facts = await readPaneFacts(server, paneId)
+  const known = start === undefined ? undefined : await readPaneFacts(server, paneId)
+  if (start !== undefined && !known) return undefined
+  // tmux counts history upwards from the screen: -1 is the line just above it.
+  const first = start === undefined || !known ? count : Math.max(0, known.historySize - start)
+  const range = ['-S', `${-first}`, '-E', `${Math.min(0, count - first) - 1}`]
+  // In one tick, so that they reach tmux together and it does nothing else between them.
+  const [facts, text, screen] = await Promise.all([
+    readPaneFacts(server, paneId),
+    capture(server, paneId, ['-e', '-J', ...range]),
+    start === undefined ? capture(server, paneId, ['-e']) : undefined,
+  ])
   if (!facts) return undefined
   const size = facts.historySize
-  const from = Math.min(Math.max(0, Math.trunc(start ?? size - count)), size)
-  const to = Math.min(size, from + Math.max(0, Math.trunc(count)))
-  if (from === to) return { size, start: from, lines: [] }
-  // tmux counts history upwards from the screen: -1 is the line just above it.
-  const range = ['-S', `${from - size}`, '-E', `${to - 1 - size}`]
-  const text = await server.run(['capture-pane', '-p', '-e', '-J', ...range, '-t', paneId])
-  return { size, start: from, lines: text.split('\n') }
+  const from = Math.max(0, size - first)
+  // Of no lines tmux gives the first row of the screen.
+  const lines = from < size && count > 0 ? text.split('\n') : []
+  return { size, start: from, lines, ...(screen === undefined ? {} : { screen }) }
+}
+
+function capture(
+  server: Pick<TmuxServer, 'run'>,
+  paneId: string,
+  flags: readonly string[],
+): Promise<string> {
+  return server.run(['capture-pane', '-p', ...flags, '-t', paneId])
 }
 
 /** Sizes and modes of a pane now; undefined where it is gone. */

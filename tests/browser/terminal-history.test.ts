@@ -1,4 +1,5 @@
 import { expect, type Page, test } from 'playwright/test'
+import { holdBack } from '../support/page.ts'
 import { startServer } from '../support/server.ts'
 import { clickCell, expectRow, grid, openTerminal, rows } from '../support/terminal-tab.ts'
 import { startTmux } from '../support/tmux.ts'
@@ -42,6 +43,46 @@ test('the wheel shows what scrolled away, for this page alone, and leads back', 
   await expectRow(page, /^back$/)
 })
 
+test('lines that come while the scrollback opens are neither lost nor doubled', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  await tmux.newSession({
+    name: 'work',
+    cols: 80,
+    rows: 20,
+    command: 'stty -echo; seq 100 199; exec cat',
+  })
+  await using server = await startServer({ tmux })
+  await openTerminal(page, server, 'work')
+  await expectRow(page, /^199$/)
+  let print = () => {}
+  const printed = new Promise<void>((done) => {
+    print = done
+  })
+  await page.route(/\/history\?/, async (route) => {
+    const response = await route.fetch()
+    const more = Array.from({ length: 50 }, (_, at) => `${200 + at}`).join('\r')
+    await tmux.run('send-keys', '-t', '%0', '-l', `${more}\r`)
+    await expectRow(page, /^249$/)
+    print()
+    await route.fulfill({ response })
+  })
+  // What is asked beside the lines is not to be answered with a later screen.
+  await page.route(/\/screen\?format=ansi/, async (route) => {
+    await printed
+    await route.continue()
+  })
+  await wheel(page, -120)
+  await expect(viewer(page)).toContainText('lines above the screen')
+  await expect
+    .poll(async () => {
+      const shown = (await viewerRows(page)).filter(Boolean).map(Number)
+      return shown.length > 10 && shown.every((line, at) => line === (shown[0] ?? 0) + at)
+    })
+    .toBe(true)
+})
+
 test('the scrollback is searched with a count, in both directions', async ({ page }) => {
   await using tmux = await startTmux()
   await tmux.newSession({ name: 'work', cols: 80, rows: 20 })
@@ -64,6 +105,23 @@ test('the scrollback is searched with a count, in both directions', async ({ pag
   await expect(viewer(page).locator('.term-hits')).toHaveText('3 of 3')
   await viewer(page).getByRole('searchbox').fill('not there')
   await expect(viewer(page).locator('.term-hits')).toHaveText('none')
+})
+
+test('a search that is begun before any line is there goes through all of them', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  const command = 'seq 1 1500 | sed "s/^[0-9]*00$/& needle/"; exec cat'
+  await tmux.newSession({ name: 'work', cols: 80, rows: 20, command })
+  await using server = await startServer({ tmux })
+  await openTerminal(page, server, 'work')
+  await expectRow(page, '1500 needle')
+  const release = await holdBack(page, '**/history?*')
+  await wheel(page, -120)
+  await expect(viewer(page)).toContainText('Reading')
+  await viewer(page).getByRole('searchbox').fill('needle')
+  release()
+  await expect(viewer(page).locator('.term-hits')).toHaveText('15 of 15')
 })
 
 test('text of the scrollback can be selected and copied', async ({ page }) => {
@@ -138,4 +196,38 @@ test('the screen is there as plain text, and follows the program', async ({ page
   await expect(text).toContainText('more-words')
   await page.keyboard.press('Escape')
   await expect(text).toBeHidden()
+})
+
+test('an answer about the screen that comes late does not stand over a newer one', async ({
+  page,
+}) => {
+  await page.clock.install()
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'work', cols: 80, rows: 20, command: 'exec cat' })
+  await using server = await startServer({ tmux })
+  await openTerminal(page, server, 'work')
+  let release = () => {}
+  const released = new Promise<void>((done) => {
+    release = done
+  })
+  let asked = 0
+  await page.route(/\/screen$/, async (route) => {
+    asked += 1
+    if (asked > 1) return route.continue()
+    const response = await route.fetch()
+    await released
+    await route.fulfill({ response })
+  })
+  await page.getByRole('button', { name: 'More about work' }).click()
+  await page.getByRole('menuitem', { name: 'Screen as text' }).click()
+  await expect.poll(() => asked).toBe(1)
+  for (const word of ['one', 'two', 'three']) {
+    await tmux.run('send-keys', '-t', '%0', '-l', word)
+    await expectRow(page, new RegExp(`${word}$`))
+    await page.clock.fastForward(1_000)
+  }
+  // What is printed meanwhile is asked for once this answer is there.
+  expect(asked).toBe(1)
+  release()
+  await expect(page.getByRole('dialog', { name: 'Screen as text' })).toContainText('three')
 })

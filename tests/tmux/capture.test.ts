@@ -6,6 +6,7 @@ import { expect, test } from 'playwright/test'
 import { makeLog } from '../../server/log.ts'
 import type { HistoryPlace } from '../../server/tmux/anchor.ts'
 import { type Capture, capturePane } from '../../server/tmux/capture.ts'
+import { readHistory } from '../../server/tmux/screen.ts'
 import { TmuxServer } from '../../server/tmux/server.ts'
 import { plain } from '../../server/tmux/styled.ts'
 import { startTmux, type Tmux } from '../support/tmux.ts'
@@ -243,4 +244,18 @@ test('shown again, a capture looks as the pane did, colours, wide characters and
 
 test('a pane that is gone gives nothing', async () => {
   expect(await capturePane(server, '%99', undefined, 100)).toBeUndefined()
+})
+
+test('the newest piece of history ends where the screen begins, whatever is printed', async () => {
+  await print(numbers(1, 60))
+  const slice = await readHistory(printingAfterFirst(numbers(61, 120)), pane, undefined, 200)
+  const shown = [...(slice?.lines ?? []), ...(slice?.screen ?? '').trimEnd().split('\n')]
+  expect(shown.map(plain)).toEqual(linesOf(numbers(1, shown.length)))
+})
+
+test('an older piece of history says truly where it begins while more is printed', async () => {
+  await print(numbers(1, 100))
+  const slice = await readHistory(printingAfterFirst(numbers(101, 140)), pane, 20, 30)
+  expect(slice?.lines.map(plain)[0]).toBe(`line ${(slice?.start ?? 0) + 1}`)
+  expect(slice).toMatchObject({ start: 60, size: 117, lines: { length: 30 } })
 })

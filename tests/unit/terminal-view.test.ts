@@ -2,6 +2,7 @@ import { expect, test } from 'playwright/test'
 import type { HistoryResponse } from '../../server/protocol.ts'
 import { clampPan, fitFontSize, gridFor, panToShow } from '../../web/terminal/fit.ts'
 import {
+  type HistoryLines,
   joinSlices,
   MOST_LINES,
   newestLines,
@@ -63,7 +64,7 @@ function growing(size: number, limit: number) {
 
 test('slices of a history join without a gap or a double', async () => {
   const pane = growing(2_500, 50_000)
-  let have = await newestLines((slice) => pane.read(slice))
+  let have: HistoryLines = await newestLines((slice) => pane.read(slice))
   expect(have).toMatchObject({ start: 1_500, size: 2_500 })
   while (have.start > 0) have = await olderLines((slice) => pane.read(slice), have)
   expect(have.lines).toHaveLength(2_500)
@@ -77,6 +78,14 @@ test('slices join also while tmux drops lines at the top', async () => {
   const have = await olderLines((slice) => pane.read(slice), first)
   const numbers = have.lines.map((line) => Number(line.slice(5)))
   expect(numbers.every((n, i) => i === 0 || n === (numbers[i - 1] ?? 0) + 1)).toBe(true)
+})
+
+test('a slice that begins later than asked for, because lines came meanwhile, joins', async () => {
+  const lines = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, at) => `line ${from + at}`)
+  const read = async () => ({ size: 2_100, start: 100, lines: lines(100, 1_112) })
+  const have = await olderLines(read, { lines: lines(1_000, 2_000), start: 1_000, size: 2_000 })
+  expect(have).toEqual({ lines: lines(100, 2_000), start: 100, size: 2_100 })
 })
 
 test('no more lines are read than the viewer can hold', async () => {

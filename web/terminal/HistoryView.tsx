@@ -4,7 +4,7 @@ import ChevronUp from 'lucide-solid/icons/chevron-up'
 import X from 'lucide-solid/icons/x'
 import { createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js'
 import { type HistoryLines, MOST_LINES, newestLines, olderLines, viewerText } from './history.ts'
-import { readHistory, readScreen } from './pane-api.ts'
+import { readHistory } from './pane-api.ts'
 import { createScreen, type Screen } from './screen.ts'
 import { SEARCH_COLOURS, VIEWER_THEME } from './theme.ts'
 import { bindTouch } from './touch.ts'
@@ -41,6 +41,8 @@ export function HistoryView(props: HistoryViewProps): JSX.Element {
   let search: SearchAddon | undefined
   /** Rows of the screen at the time of opening, with their colours. */
   let bottom = ''
+  /** Somebody went to the search, perhaps before any line was there: it is to go through all. */
+  let isSearched = false
   /** A step to another match that was asked for while lines were still coming. */
   let queued: 'older' | 'newer' | undefined
 
@@ -63,21 +65,21 @@ export function HistoryView(props: HistoryViewProps): JSX.Element {
       })
     })
 
-  const grow = async (all: boolean): Promise<void> => {
-    const now = have()
-    if (!now || busy() || now.start <= 0) return
+  const grow = async (): Promise<void> => {
+    let now = have()
+    if (!now || busy() || isWhole(now)) return
     setBusy(true)
     try {
-      let next = await olderLines(read, now)
-      // Twice as much each time: drawing anew costs as much as what is there.
-      while (
-        next.start > 0 &&
-        next.lines.length < MOST_LINES &&
-        (all || next.lines.length < now.lines.length * 2)
-      ) {
-        next = await olderLines(read, next)
-      }
-      if (!life.signal.aborted) await draw(next)
+      do {
+        let next = await olderLines(read, now)
+        // Twice as much each time: drawing anew costs as much as what is there.
+        while (!isWhole(next) && (isSearched || next.lines.length < now.lines.length * 2)) {
+          next = await olderLines(read, next)
+        }
+        if (life.signal.aborted) return
+        await draw(next)
+        now = next
+      } while (isSearched && !isWhole(now))
     } catch (error) {
       fail(error)
     } finally {
@@ -97,7 +99,7 @@ export function HistoryView(props: HistoryViewProps): JSX.Element {
     if (!screen) return
     const { viewportY, baseY } = screen.terminal.buffer.active
     screen.terminal.scrollLines(lines)
-    if (lines < 0 && viewportY + lines <= 0) void grow(false)
+    if (lines < 0 && viewportY + lines <= 0) void grow()
     return lines > 0 && viewportY >= baseY
   }
 
@@ -142,13 +144,11 @@ export function HistoryView(props: HistoryViewProps): JSX.Element {
     root.addEventListener('keydown', onKeyDown, { capture: true, signal: life.signal })
     root.focus()
     try {
-      const [lines, now] = await Promise.all([
-        newestLines(read),
-        readScreen(props.paneId, 'ansi', life.signal),
-      ])
+      const { screen: below, ...lines } = await newestLines(read)
       if (life.signal.aborted) return
-      bottom = now.text
+      bottom = below
       await draw(lines)
+      if (isSearched) void grow()
       // The wheel that opened the viewer asked for one step up.
       scroll(-3)
     } catch (error) {
@@ -231,7 +231,10 @@ export function HistoryView(props: HistoryViewProps): JSX.Element {
             placeholder="Find in scrollback"
             aria-label="Find in scrollback"
             value={query()}
-            onFocus={() => void grow(true)}
+            onFocus={() => {
+              isSearched = true
+              void grow()
+            }}
             onInput={(event) => {
               setQuery(event.currentTarget.value)
               find('older', true)
@@ -279,6 +282,11 @@ export function HistoryView(props: HistoryViewProps): JSX.Element {
       </div>
     </div>
   )
+}
+
+/** Whether there is nothing more to read, or no room for it. */
+function isWhole({ start, lines }: HistoryLines): boolean {
+  return start <= 0 || lines.length >= MOST_LINES
 }
 
 function number(value: number): string {

@@ -1,6 +1,7 @@
 import type { Terminal } from '@xterm/xterm'
 import X from 'lucide-solid/icons/x'
 import { createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js'
+import { createPaced } from '../state/paced.ts'
 import { readScreen } from './pane-api.ts'
 import { isRule } from './text-rows.ts'
 import '../style/terminal-views.css'
@@ -17,40 +18,26 @@ const EVERY_MS = 400
 
 /** The screen as plain text: for screen readers, for narrow screens, and to select on a phone. */
 export function TextView(props: TextViewProps): JSX.Element {
-  const life = new AbortController()
-  onCleanup(() => life.abort())
   const [rows, setRows] = createSignal<string[]>([])
   const [problem, setProblem] = createSignal<string>()
   let root: HTMLDivElement | undefined
-  let timer: ReturnType<typeof setTimeout> | undefined
 
-  const load = async () => {
+  const load = createPaced(async (signal) => {
     try {
-      const { text } = await readScreen(props.paneId, 'plain', life.signal)
+      const { text } = await readScreen(props.paneId, 'plain', signal)
       setRows(text.replace(/\n+$/, '').split('\n'))
       setProblem(undefined)
     } catch (error) {
-      if (life.signal.aborted) return
+      if (signal.aborted) return
       setProblem(error instanceof Error ? error.message : 'The screen could not be read.')
-    } finally {
-      timer = undefined
     }
-  }
+  }, EVERY_MS)
   onMount(() => {
     root?.focus()
-    void load()
-    const written = props.terminal.onWriteParsed(() => {
-      timer ??= setTimeout(() => void load(), EVERY_MS)
-    })
-    life.signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer)
-        written.dispose()
-      },
-      { once: true },
-    )
+    load()
   })
+  const written = props.terminal.onWriteParsed(load)
+  onCleanup(() => written.dispose())
 
   return (
     <div

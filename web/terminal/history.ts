@@ -22,10 +22,10 @@ export interface HistoryLines {
   size: number
 }
 
-/** The newest slice. */
-export async function newestLines(read: ReadSlice): Promise<HistoryLines> {
-  const { lines, start, size } = await read({ count: LIMITS.historySlice })
-  return { lines, start, size }
+/** The newest slice, and the screen right below it. */
+export async function newestLines(read: ReadSlice): Promise<HistoryLines & { screen: string }> {
+  const { lines, start, size, screen = '' } = await read({ count: LIMITS.historySlice })
+  return { lines, start, size, screen }
 }
 
 /** One older slice in front of what is there; the same object when there is none. */
@@ -45,9 +45,9 @@ export async function olderLines(read: ReadSlice, have: HistoryLines): Promise<H
 export function joinSlices(older: readonly string[], newer: readonly string[]): string[] {
   const mark = newer.slice(0, Math.min(3, newer.length))
   if (mark.length === 0) return [...older]
-  // From the end: the overlap is there, and earlier equal lines are only alike.
-  const last = older.length - mark.length
-  for (let at = last; at >= Math.max(0, last - 4 * OVERLAP); at -= 1) {
+  // From the end: the overlap is there, and earlier equal lines are only alike. It is longer than
+  // was asked for by what the pane printed meanwhile.
+  for (let at = older.length - mark.length; at >= 0; at -= 1) {
     const overlap = older.slice(at)
     if (overlap.length <= newer.length && overlap.every((line, i) => line === newer[i])) {
       return [...older.slice(0, at), ...newer]
