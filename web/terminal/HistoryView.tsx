@@ -3,11 +3,12 @@ import ChevronDown from 'lucide-solid/icons/chevron-down'
 import ChevronUp from 'lucide-solid/icons/chevron-up'
 import X from 'lucide-solid/icons/x'
 import { createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js'
+import { READABLE } from './fit.ts'
 import { type HistoryLines, MOST_LINES, newestLines, olderLines, viewerText } from './history.ts'
+import { bindHistoryFingers } from './history-fingers.ts'
 import { readHistory } from './pane-api.ts'
 import { createScreen, type Screen } from './screen.ts'
 import { SEARCH_COLOURS, VIEWER_THEME } from './theme.ts'
-import { bindTouch } from './touch.ts'
 import '../style/terminal-views.css'
 
 interface HistoryViewProps {
@@ -36,9 +37,11 @@ export function HistoryView(props: HistoryViewProps): JSX.Element {
   const [hits, setHits] = createSignal({ index: -1, count: 0 })
   let root: HTMLDivElement | undefined
   let host: HTMLDivElement | undefined
+  let stage: HTMLDivElement | undefined
   let field: HTMLInputElement | undefined
   let screen: Screen | undefined
   let search: SearchAddon | undefined
+  let fingers: ReturnType<typeof bindHistoryFingers> | undefined
   /** Rows of the screen at the time of opening, with their colours. */
   let bottom = ''
   /** Somebody went to the search, perhaps before any line was there: it is to go through all. */
@@ -115,13 +118,18 @@ export function HistoryView(props: HistoryViewProps): JSX.Element {
     } else {
       search?.findNext(text, DECORATIONS)
     }
+    const found = screen?.terminal.getSelectionPosition()
+    if (found) fingers?.show(found.start.x, Math.max(found.start.x, found.end.x))
   }
 
   onMount(async () => {
-    if (!host || !root) return
-    const rows = Math.max(5, Math.floor(host.clientHeight / (props.fontSize * 1.32)))
-    const options = { cols: props.cols, rows, fontSize: props.fontSize, readOnly: true }
-    const made = createScreen(host, { ...options, scrollback: MOST_LINES + 1_000 }, life.signal)
+    if (!host || !stage || !root) return
+    // Fingers reach what is wider than the screen: there is no need for letters too small to read.
+    const canPan = matchMedia('(pointer: coarse)').matches
+    const fontSize = canPan ? Math.max(props.fontSize, READABLE) : props.fontSize
+    const rows = Math.max(5, Math.floor(host.clientHeight / (fontSize * 1.32)))
+    const options = { cols: props.cols, rows, fontSize, readOnly: true }
+    const made = createScreen(stage, { ...options, scrollback: MOST_LINES + 1_000 }, life.signal)
     screen = made
     made.terminal.options.theme = VIEWER_THEME
     search = new SearchAddon()
@@ -130,7 +138,7 @@ export function HistoryView(props: HistoryViewProps): JSX.Element {
       setHits({ index: resultIndex, count: resultCount }),
     )
     const refit = () => {
-      const height = made.ratio().height * props.fontSize
+      const height = made.ratio().height * (made.terminal.options.fontSize ?? fontSize)
       const fits = Math.max(2, Math.floor((host?.clientHeight ?? 0) / height))
       if (fits !== made.terminal.rows) made.terminal.resize(props.cols, fits)
     }
@@ -139,7 +147,8 @@ export function HistoryView(props: HistoryViewProps): JSX.Element {
     observer.observe(host)
     life.signal.addEventListener('abort', () => observer.disconnect(), { once: true })
     bindWheel(made)
-    bindFingers(made, host)
+    const { signal } = life
+    fingers = bindHistoryFingers(host, stage, made, { onScroll: scroll, onResize: refit }, signal)
     // Captured, because xterm keeps keys to itself.
     root.addEventListener('keydown', onKeyDown, { capture: true, signal: life.signal })
     root.focus()
@@ -166,25 +175,6 @@ export function HistoryView(props: HistoryViewProps): JSX.Element {
       event.preventDefault()
       return false
     })
-  }
-
-  const bindFingers = (made: Screen, element: HTMLElement) => {
-    let rest = 0
-    const options = {
-      onTap: () => {},
-      onReset: () => {},
-      onPinch: () => {},
-      onSwipeDown: () => {},
-      onPan(_dx: number, dy: number) {
-        rest += dy / (made.ratio().height * props.fontSize)
-        const lines = Math.trunc(rest)
-        rest -= lines
-        if (lines !== 0) scroll(-lines)
-        return { x: 0, y: 0 }
-      },
-      onSwipeSide: () => {},
-    }
-    bindTouch(element, options, life.signal)
   }
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -278,7 +268,9 @@ export function HistoryView(props: HistoryViewProps): JSX.Element {
         </button>
       </div>
       <div class="term-slot">
-        <div class="term-history" ref={host} />
+        <div class="term-history" ref={host}>
+          <div class="term-stage" ref={stage} />
+        </div>
       </div>
     </div>
   )

@@ -5,6 +5,8 @@ import { LIMITS } from '../../server/protocol.ts'
 /** Below this text is only a picture; panning begins instead. CSS pixels. */
 export const SMALLEST = 4
 export const LARGEST = 40
+/** Text that one can read, on a phone held as usual too. CSS pixels. */
+export const READABLE = 9
 
 export interface Box {
   width: number

@@ -1,4 +1,4 @@
-import { clampPan, fitFontSize, gridFor, LARGEST, panToShow, SMALLEST } from './fit.ts'
+import { clampPan, fitFontSize, gridFor, LARGEST, panToShow, READABLE, SMALLEST } from './fit.ts'
 import type { Screen } from './screen.ts'
 
 /**
@@ -25,8 +25,6 @@ export interface Layout {
   readonly fontSize: number
 }
 
-/** Text that one can read, on a phone held as usual too (CSS pixels). */
-const READABLE = 9
 /** Further reductions when a browser rounds cells up; each is 1/8 px. */
 const CORRECTIONS = 6
 
