@@ -256,6 +256,30 @@ test('windows too large for their part stay readable; what is in sight follows t
   await expect.poll(async () => (await look('one'))?.below).toBe(0)
 })
 
+test('a part shows where lines begin again as soon as its cursor comes back to there', async ({
+  page,
+}) => {
+  await using tmux = await startTmux(STEADY_NAMES)
+  const command = `stty -echo; printf '\\033[5;190Hfar away'; read x; printf '\\033[5;20Hback'; exec cat`
+  await tmux.newSession({ name: 'long', cols: 200, rows: 30, command })
+  await tmux.newSession({ name: 'other', command: 'echo I am other; exec cat' })
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  await openSession(page, 'other')
+  await addBeside(page, 'long', 'far away')
+  /** How far the first column is out of sight, CSS pixels. */
+  const hidden = () =>
+    part(page, 'long').evaluate((element) => {
+      const slot = element.querySelector('.term-slot')?.getBoundingClientRect()
+      const rows = element.querySelector('.xterm-rows')?.getBoundingClientRect()
+      return slot && rows ? Math.max(0, Math.round(slot.left - rows.left)) : undefined
+    })
+  await expect.poll(hidden).toBeGreaterThan(100)
+  await tmux.run('send-keys', '-t', 'long:', 'Enter')
+  await expect(part(page, 'long').locator('.xterm-rows')).toContainText('back')
+  await expect.poll(hidden).toBe(0)
+})
+
 test('a window that was fitted to the screen keeps its size when others are shown beside it', async ({
   page,
 }) => {

@@ -43,6 +43,8 @@ export function makeLayout(
   let y = 0
   /** Somebody moved the picture, and nobody has typed since. */
   let moved = false
+  /** Kept, because each key asks: to measure makes the browser lay out the page at once. */
+  let isLarger = false
 
   const box = () => {
     const style = getComputedStyle(slot)
@@ -74,6 +76,7 @@ export function makeLayout(
   const place = () => {
     const room = box()
     const { width, height } = size()
+    isLarger = width > room.width || height > room.height
     x = clampPan(x, width, room.width)
     y = clampPan(y, height, room.height)
     stage.style.transform = x === 0 && y === 0 ? '' : `translate(${x}px, ${y}px)`
@@ -131,12 +134,13 @@ export function makeLayout(
     },
     followCursor() {
       moved = false
+      if (!isLarger) return
       const room = box()
       const { width, height } = size()
-      if (width <= room.width && height <= room.height) return
       const { cursorX, cursorY } = screen.terminal.buffer.active
       const cell = { width: width / screen.terminal.cols, height: height / screen.terminal.rows }
-      x = panToShow(x, cursorX * cell.width, (cursorX + 2) * cell.width, room.width)
+      // Lines are read from their begin: it is in sight whenever the cursor allows it.
+      x = panToShow(0, cursorX * cell.width, (cursorX + 2) * cell.width, room.width)
       y = panToShow(y, cursorY * cell.height, (cursorY + 1) * cell.height, room.height)
       place()
     },
