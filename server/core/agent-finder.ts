@@ -166,9 +166,8 @@ export class AgentFinder {
     const due = isSweep ? all : all.filter((held) => isDue(held, this.#looks))
     if (isSweep) this.#detector.keep(all.map(({ place }) => place.pane.pid))
     const found = await this.#detector.sweep(due.map(({ place }) => place.pane.pid))
-    const sightings: Sighting[] = []
     for (const held of due) {
-      const { server, place } = held
+      const { place } = held
       const pane = place.pane.dead ? undefined : found.get(place.pane.pid)
       const agents = pane ? await this.#agentsIn(held, pane) : []
       if (this.#deps.signal.aborted) return
@@ -177,9 +176,9 @@ export class AgentFinder {
       held.agents = agents
       if (!isSame) held.until = Math.max(held.until ?? 0, performance.now() + UNSETTLED_MS)
       else if (held.until !== undefined && held.until <= now) delete held.until
-      sightings.push({ server, place, agents })
     }
-    this.#deps.tell(sightings)
+    // Titles and places as they are listed by now, not as they were when the look began.
+    this.#deps.tell(due)
   }
 
   async #agentsIn({ server, place }: Held, pane: PaneFound): Promise<readonly SeenAgent[]> {
