@@ -41,7 +41,7 @@ export class AgentTranscript {
   readonly #begun: BegunTranscript
   #tail: TranscriptTail | undefined
   #following: { stop: AbortController; done: Promise<void> } | undefined
-  #isLooking = false
+  #looking: Promise<void> | undefined
 
   constructor(deps: TranscriptDeps) {
     this.#deps = deps
@@ -59,22 +59,29 @@ export class AgentTranscript {
 
   /** Looks for the file; begins to follow it, or another one where the conversation changed. */
   async look(): Promise<void> {
-    const { agent, files, owner, signal } = this.#deps
-    if (this.#isLooking || files.transcripts === undefined || agent.isEnded) return
-    this.#isLooking = true
+    const { agent, files } = this.#deps
+    if (this.#looking || files.transcripts === undefined || agent.isEnded) return
+    this.#looking = this.#look(files.transcripts)
     try {
-      const path = await this.#where()
-      if (path === undefined || path === this.path || signal.aborted || !owner.claim(path)) return
-      await this.#leave()
-      await this.#follow(path, files.transcripts)
+      await this.#looking
     } finally {
-      this.#isLooking = false
+      this.#looking = undefined
     }
+  }
+
+  async #look(root: string): Promise<void> {
+    const { owner, signal } = this.#deps
+    const path = await this.#where()
+    if (path === undefined || path === this.path || signal.aborted || !owner.claim(path)) return
+    await this.#leave()
+    await this.#follow(path, root)
   }
 
   /** The agent has ended: reads on until its last record is there. `times`: of `finishTranscript`. */
   async finish(times: { stepMs?: number; limitMs?: number } = {}): Promise<void> {
     const { agent, signal } = this.#deps
+    // A file that is just being found is read from its beginning; who looked is told of a failure.
+    await this.#looking?.catch(() => {})
     await this.#leave()
     if (!this.#tail) return
     await finishTranscript(this.#tail, this.#tell, agent.adapter.isTerminal, { signal, ...times })

@@ -121,6 +121,8 @@ export class Agents {
 
   /** Takes in what was observed of an agent; turns that it changes are noted for writing. */
   hear({ agent, sources }: LiveAgent, observations: readonly Observation[]): void {
+    // The last words of one that is forgotten, or that was found again and begins anew.
+    if (this.find(agent.id)?.agent !== agent) return
     const now = Date.now()
     for (const one of observations) this.#deps.journal.note(agent.hear(one, now))
     this.#tell(agent)
@@ -207,6 +209,7 @@ export class Agents {
         signal: AbortSignal.any([signal, stop.signal]),
       }),
     }
+    this.#ended.get(id)?.stop.abort()
     this.#ended.delete(id)
     this.#live.set(id, live)
     log.info({ agent: id, kind: adapter.kind, where }, 'an agent was found')
@@ -307,7 +310,7 @@ export class Agents {
       .catch((error: unknown) => log.error({ error, agent: agent.id }, 'its last words were lost'))
       .finally(() => {
         stop.abort()
-        this.#owners.release(agent.id)
+        if (!this.#live.has(agent.id)) this.#owners.release(agent.id)
       })
     for (const id of this.#ended.keys()) {
       if (this.#ended.size <= ENDED_MAX) break

@@ -31,8 +31,8 @@ const SHUTDOWN = record(50, 'session.shutdown', {
   modelMetrics: { 'gpt-4.1': { usage: { inputTokens: 5_000, outputTokens: 700 } } },
 })
 
-/** A Copilot whose log is being read, and that has ended since. */
-async function openEnded() {
+/** A Copilot whose log is there. */
+async function openTalk() {
   const folder = await scratchFolder()
   const path = join(folder.path, 'session', 'events.jsonl')
   await mkdir(join(folder.path, 'session'))
@@ -49,8 +49,9 @@ async function openEnded() {
     log: listeningLog().log,
     signal: stop.signal,
   })
-  await transcript.look()
-  agent.hear({ ...seen(0, { source: 'process', says: { type: 'ended' } }), at: ENDED }, ENDED)
+  const end = () => {
+    agent.hear({ ...seen(0, { source: 'process', says: { type: 'ended' } }), at: ENDED }, ENDED)
+  }
   const told = () => {
     const { usage, lastWords, liveness } = agent.view()
     return { input: usage.input, output: usage.output, lastWords, liveness }
@@ -59,11 +60,20 @@ async function openEnded() {
     path,
     transcript,
     told,
+    end,
     async [Symbol.asyncDispose]() {
       stop.abort()
       await folder[Symbol.asyncDispose]()
     },
   }
+}
+
+/** One whose log is being read, and that has ended since. */
+async function openEnded() {
+  const talk = await openTalk()
+  await talk.transcript.look()
+  talk.end()
+  return talk
 }
 
 test("Copilot's totals, written 20 s after its end, count once in three replays", async () => {
@@ -94,4 +104,17 @@ test('without them its last words and what was counted are kept, a half line inc
     ...{ input: 2_000, output: 200 },
     ...{ lastWords: 'One more thing.', liveness: 'ended' },
   })
+})
+
+test('the log of an agent that ends while it is being found is read all the same', async () => {
+  await using talk = await openTalk()
+  const { transcript, told, end } = talk
+  const found = transcript.look()
+  end()
+  await transcript.finish({ stepMs: 10, limitMs: 50 })
+  expect(told()).toEqual({
+    ...{ input: 2_000, output: 200 },
+    ...{ lastWords: 'All tidy.', liveness: 'ended' },
+  })
+  await found
 })
