@@ -1,5 +1,6 @@
 import type { AgentFiles, Observation, ScreenFacts } from '../agents/adapter.ts'
 import { OpencodeStore } from '../agents/opencode-store.ts'
+import type { FolderWatches } from '../lib/folder-watches.ts'
 import type { Log } from '../log.ts'
 import type { Agent } from './agent.ts'
 import { AgentTranscript, type TranscriptOwner } from './agent-transcript.ts'
@@ -35,6 +36,8 @@ export interface SourceDeps {
   readScreen: () => Promise<Omit<ScreenFacts, 'title' | 'at'> | undefined>
   /** What of transcripts it may have. */
   owner: TranscriptOwner
+  /** Tells of changes of its files. */
+  watches: FolderWatches
   /** Whether its files are on this machine. */
   hasFiles: boolean
   log: Log
@@ -70,7 +73,12 @@ export class AgentSources {
     const none: AgentFiles = { live: [] }
     const files = deps.hasFiles ? (agent.adapter.files?.(agent.process) ?? none) : none
     this.#files = files
-    this.#live = new LiveFiles(files.live, () => void this.#readLive(), signal)
+    const { watches } = deps
+    this.#live = new LiveFiles(files.live, {
+      watches,
+      changed: () => void this.#readLive(),
+      signal,
+    })
     this.#transcript = new AgentTranscript({ agent, files, hear, owner, log, signal })
     this.#subagents = new SubagentFiles({ agent, hear, log, signal })
     this.#store = files.store === undefined ? undefined : new OpencodeStore(files.store)

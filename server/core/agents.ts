@@ -2,6 +2,7 @@ import { findAgent } from '../../db/agents.ts'
 import type { Database } from '../../db/open.ts'
 import { openTurns } from '../../db/turns.ts'
 import type { Observation, ProcessFacts, ScreenFacts } from '../agents/adapter.ts'
+import { FolderWatches } from '../lib/folder-watches.ts'
 import { isBelow, readRow, startTime } from '../lib/proc.ts'
 import { every } from '../lib/time.ts'
 import type { Log } from '../log.ts'
@@ -50,6 +51,7 @@ export class Agents {
   readonly #ended = new Map<string, LiveAgent>()
   readonly #owners = new TranscriptOwners((id) => this.#live.has(id))
   readonly #readScreen = paneScreens()
+  readonly #watches = new FolderWatches()
 
   constructor(deps: AgentsDeps) {
     this.#deps = deps
@@ -204,6 +206,7 @@ export class Agents {
           isFree: (path) => this.#owners.isFree(path, id),
           isAlone: () => this.#isAlone(agent),
         },
+        watches: this.#watches,
         hasFiles: where === 'here',
         log,
         signal: AbortSignal.any([signal, stop.signal]),

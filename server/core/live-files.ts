@@ -1,6 +1,7 @@
-import { constants, type FSWatcher, watch } from 'node:fs'
+import { constants } from 'node:fs'
 import { lstat, open } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
+import type { FolderWatches } from '../lib/folder-watches.ts'
+import { Lister } from '../lib/lister.ts'
 
 /** Larger files are no state file of an agent's. */
 const MAX_BYTES = 65_536
@@ -11,29 +12,41 @@ interface Held {
   sign: string
 }
 
+interface Seen {
+  text: string
+  isNew: boolean
+}
+
+interface LiveFilesDeps {
+  watches: FolderWatches
+  /** Told that one of them may have changed. */
+  changed: () => void
+  signal: AbortSignal
+}
+
 /**
  * The small files in which an agent keeps its state. Their folder is watched, because agents
  * replace them; `look` finds what the kernel did not tell of.
  */
 export class LiveFiles {
   readonly #paths: readonly string[]
-  readonly #folders: ReadonlySet<string>
   readonly #held = new Map<string, Held>()
-  readonly #watchers = new Map<string, FSWatcher>()
+  readonly #looks = new Lister(() => this.#look())
+  readonly #watches: FolderWatches
   readonly #changed: () => void
   readonly #signal: AbortSignal
 
-  constructor(paths: readonly string[], changed: () => void, signal: AbortSignal) {
+  constructor(paths: readonly string[], { watches, changed, signal }: LiveFilesDeps) {
     this.#paths = paths
-    this.#folders = new Set(paths.map((path) => dirname(path)))
+    this.#watches = watches
     this.#changed = changed
     this.#signal = signal
-    signal.addEventListener('abort', () => this.#unwatch(), { once: true })
+    signal.addEventListener('abort', () => this.#leave(), { once: true })
   }
 
   /** Whether the kernel tells of every change. */
   get areWatched(): boolean {
-    return this.#watchers.size === this.#folders.size
+    return this.#paths.every((path) => this.#watches.has(path, this.#changed))
   }
 
   /** The text of every file as it was at the last look. */
@@ -41,11 +54,18 @@ export class LiveFiles {
     return [...this.#held.values()].map(({ text }) => text)
   }
 
-  /** The text of every file that can be read; `isNew` where it was written since the last look. */
-  async look(): Promise<{ text: string; isNew: boolean }[]> {
-    const found: { text: string; isNew: boolean }[] = []
+  /**
+   * The text of every file that can be read; `isNew` where it was written since the last look. One
+   * look at a time: a slow one must not bring back what a later one has seen replaced.
+   */
+  look(): Promise<Seen[]> {
+    return this.#looks.run()
+  }
+
+  async #look(): Promise<Seen[]> {
+    const found: Seen[] = []
     for (const path of this.#paths) {
-      this.#watch(dirname(path))
+      if (!this.#signal.aborted) this.#watches.follow(path, this.#changed)
       const before = this.#held.get(path)
       const now = await readSmall(path, before)
       if (now) this.#held.set(path, now)
@@ -55,27 +75,8 @@ export class LiveFiles {
     return found
   }
 
-  #watch(folder: string): void {
-    if (this.#watchers.has(folder) || this.#signal.aborted) return
-    try {
-      const names = new Set(this.#paths.map((path) => basename(path)))
-      const watcher = watch(folder, (_event, name) => {
-        if (name === null || names.has(name)) this.#changed()
-      })
-      watcher.on('error', () => {
-        // The looks go on: without a watch we are only slower, and the next look watches again.
-        watcher.close()
-        this.#watchers.delete(folder)
-      })
-      this.#watchers.set(folder, watcher)
-    } catch {
-      // The folder is not there yet, or no watch is left: the next look tries again.
-    }
-  }
-
-  #unwatch(): void {
-    for (const watcher of this.#watchers.values()) watcher.close()
-    this.#watchers.clear()
+  #leave(): void {
+    for (const path of this.#paths) this.#watches.leave(path, this.#changed)
   }
 }
 
