@@ -197,6 +197,7 @@ test.describe('a running server', () => {
     await answers('ErrorBody', 'POST', '/api/recovery/nothing/rebuild', { id: 'five', run: false })
     await answers('ErrorBody', 'POST', '/api/recovery/nothing/forget', {})
     await answers('ErrorBody', 'GET', '/api/agents/nothing/transcript')
+    await answers('ErrorBody', 'GET', '/api/agents/nothing/transcript?after=nothing')
     await answers('ErrorBody', 'POST', '/api/push/test', {})
     await answers('ErrorBody', 'POST', '/api/push/webhook/test', {})
     await answers('ErrorBody', 'PUT', '/api/push/subscription', {})

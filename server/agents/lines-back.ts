@@ -4,7 +4,7 @@ import { openTranscript, readRange } from './transcript-file.ts'
 /** Bytes read at a time; after each the event loop gets its turn. */
 const CHUNK_BYTES = 262_144
 /** A longer line is passed over: no agent writes such a record but by mistake. */
-const LINE_BYTES = 8_388_608
+export const LINE_BYTES = 8_388_608
 
 export interface PlacedLine {
   /** Byte at which the line begins. */
@@ -65,17 +65,23 @@ export async function linesFrom(
 ): Promise<PlacedLine[]> {
   const { file, facts } = await openTranscript(path, root)
   try {
-    const data = await readRange(file, from, Math.min(facts.size, from + bytes))
-    const lines: PlacedLine[] = []
-    let start = 0
-    for (let end = data.indexOf(0x0a); end >= 0; end = data.indexOf(0x0a, start)) {
-      lines.push({ start: from + start, text: data.toString('utf8', start, end) })
-      start = end + 1
-    }
-    return lines
+    return placeLines(await readRange(file, from, Math.min(facts.size, from + bytes)), from)
   } finally {
     await file.close()
   }
+}
+
+/** The complete lines in what was read from a byte on. */
+export function placeLines(data: Buffer, from: number): PlacedLine[] {
+  const lines: PlacedLine[] = []
+  let start = 0
+  for (let end = data.indexOf(0x0a); end >= 0; end = data.indexOf(0x0a, start)) {
+    if (end - start <= LINE_BYTES) {
+      lines.push({ start: from + start, text: data.toString('utf8', start, end) })
+    }
+    start = end + 1
+  }
+  return lines
 }
 
 function newlineBefore(chunk: Buffer, at: number): number {

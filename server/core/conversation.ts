@@ -2,7 +2,9 @@ import { setImmediate as nextTick } from 'node:timers/promises'
 import type { Adapter } from '../agents/adapter.ts'
 import { linesBackwards, linesFrom } from '../agents/lines-back.ts'
 import { TranscriptError } from '../agents/transcript-file.ts'
+import { lastMark } from '../agents/transcript-mark.ts'
 import type { TranscriptResponse } from '../protocol.ts'
+import { readNews, type Told, textOfTold } from './conversation-news.ts'
 import { joinEntries, type PlacedPart, placeParts } from './entries.ts'
 
 /** Bytes that one page may read: transcripts hold whole requests between two words of people. */
@@ -24,40 +26,60 @@ export interface TranscriptPlace {
 export interface Page {
   /** Byte before which the page ends; the end of the file without it. */
   before: number | undefined
+  /** What was told before, where only the news are wanted. */
+  after?: Told | undefined
   /** So many entries, and those that share a record with the first of them. */
   limit: number
 }
 
-/** Reads one page, the newest part first asked. An agent without a transcript has none. */
+/**
+ * Reads one page, the newest part first asked, or what is new since an earlier answer. An agent
+ * without a transcript has none.
+ */
 export async function readConversation(
   place: TranscriptPlace | undefined,
+  page: Page,
+): Promise<TranscriptResponse> {
+  if (!place?.adapter.entries) return NONE
+  try {
+    const news = page.after && (await readNews(place, page.after))
+    if (!news || news.entries.length > page.limit) return await readPage(place, page)
+    const { entries, changed, told } = news
+    return { entries, changed, after: textOfTold(told), source: 'transcript' }
+  } catch (error) {
+    if (error instanceof TranscriptError) return NONE
+    throw error
+  }
+}
+
+async function readPage(
+  { adapter, path, root, isRunning }: TranscriptPlace,
   { before, limit }: Page,
 ): Promise<TranscriptResponse> {
-  const { adapter, path, root, isRunning } = place ?? {}
-  if (!adapter?.entries || path === undefined || root === undefined) return NONE
   const pages: PlacedPart[][] = []
   let last: number | undefined
   let first: number | undefined
   let count = 0
-  try {
-    for await (const { start, text } of linesBackwards(path, root, before)) {
-      const parts = placeParts(adapter.entries(text), start)
-      pages.push(parts)
-      last ??= start
-      first = start
-      count += parts.filter(({ part }) => part.type !== 'result').length
-      if (count >= limit || last - start > PAGE_BYTES) break
-    }
-    const parts = pages.reverse().flat()
-    if (before !== undefined) parts.push(...(await lateResults(adapter, path, root, before, parts)))
-    // Making entries looks for secrets in every text: others get their turn before.
-    await nextTick()
-    const entries = joinEntries(parts, isRunning === true && before === undefined)
-    const hasMore = first !== undefined && first > 0
-    return { entries, source: 'transcript', ...(hasMore ? { before: `${first}` } : {}) }
-  } catch (error) {
-    if (error instanceof TranscriptError) return NONE
-    throw error
+  const mark = before === undefined ? await lastMark(path, root) : undefined
+  for await (const { start, text } of linesBackwards(path, root, before ?? mark?.byte)) {
+    const parts = placeParts(adapter.entries?.(text) ?? [], start)
+    pages.push(parts)
+    last ??= start
+    first = start
+    count += parts.filter(({ part }) => part.type !== 'result').length
+    if (count >= limit || last - start > PAGE_BYTES) break
+  }
+  const parts = pages.reverse().flat()
+  if (before !== undefined) parts.push(...(await lateResults(adapter, path, root, before, parts)))
+  // Making entries looks for secrets in every text: others get their turn before.
+  await nextTick()
+  const entries = joinEntries(parts, isRunning && before === undefined)
+  const hasMore = first !== undefined && first > 0
+  return {
+    entries,
+    source: 'transcript',
+    ...(hasMore ? { before: `${first}` } : {}),
+    ...(mark ? { after: textOfTold({ mark, isRunning }) } : {}),
   }
 }
 

@@ -30,11 +30,19 @@ export interface TranscriptTool {
   diff?: string
 }
 
-/** `GET /api/agents/:id/transcript?before=&limit=`: in order of time, the newest part first asked. */
+/**
+ * `GET /api/agents/:id/transcript?before=&after=&limit=`: in order of time, the newest part first
+ * asked. With `after`, only the news since then, or the newest part where that place is not known:
+ * the transcript is another one, was written anew, or has grown by more than `limit` entries.
+ */
 export interface TranscriptResponse {
   entries: TranscriptEntry[]
   /** Pass as `before` for older entries; absent at the beginning. */
   before?: string
+  /** Pass as `after` to be told what is new since this answer; absent on older parts. */
+  after?: string
+  /** Where `entries` are news: those from before that have changed since, such as calls that ended. */
+  changed?: TranscriptEntry[]
   /** Whether this kind of agent has a transcript that can be read, and one was found. */
   source: 'transcript' | 'none'
 }

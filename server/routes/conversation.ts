@@ -4,6 +4,7 @@ import type { AgentStore } from '../core/agent-store.ts'
 import type { Agents } from '../core/agents.ts'
 import type { Env } from '../core/caller.ts'
 import type { Page } from '../core/conversation.ts'
+import { toldOf } from '../core/conversation-news.ts'
 import { Failure } from '../core/failure.ts'
 import { wholeNumber } from '../core/whole-number.ts'
 import type { TranscriptResponse } from '../protocol.ts'
@@ -24,7 +25,12 @@ export function conversationRoutes({ agents, store }: { agents: Agents; store: A
   return new Hono<Env>().get('/api/agents/:id/transcript', async (c) => {
     const before = wholeNumber(c.req.query('before'), 'before', 15)
     const limit = Math.min(MAX_PAGE, wholeNumber(c.req.query('limit'), 'limit') ?? PAGE)
-    const answer = await read(c.req.param('id'), { before, limit })
+    const told = c.req.query('after')
+    const after = told === undefined ? undefined : toldOf(told)
+    if (before !== undefined && after) {
+      throw new Failure('bad-request', 'Ask for "before" or for "after", not for both.')
+    }
+    const answer = await read(c.req.param('id'), { before, after, limit })
     return c.json(answer satisfies TranscriptResponse)
   })
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, type Locator, type Page, test } from 'playwright/test'
-import type { AgentsResponse, AgentView } from '../../server/protocol.ts'
+import type { AgentsResponse, AgentView, TranscriptResponse } from '../../server/protocol.ts'
 import { ClaudeTalk } from '../support/claude-talk.ts'
 import { FakeAgent } from '../support/fake-agent.ts'
 import { axeViolations, openApp, pressOf, row } from '../support/page.ts'
@@ -154,6 +154,80 @@ test('words appear while the agent works, what is unfolded stays, and a reader i
   expect(await page.evaluate(() => `${getSelection()}`)).toBe('one two three')
   await page.getByRole('button', { name: 'Latest' }).click()
   await expect(said.getByText('Said behind their back.')).toBeInViewport()
+})
+
+/** Has the page think that nobody sees it, or that somebody does again. */
+async function hide(page: Page, isHidden: boolean): Promise<void> {
+  await page.evaluate((hidden) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, value: hidden })
+    document.dispatchEvent(new Event('visibilitychange'))
+  }, isHidden)
+}
+
+test('what is said while the agent works is told alone, and not while nobody sees it', async ({
+  page,
+}) => {
+  const answers: TranscriptResponse[] = []
+  let asked = 0
+  page.on('request', (request) => {
+    if (request.url().includes('/transcript')) asked += 1
+  })
+  page.on('response', (response) => {
+    if (!response.url().includes('/transcript')) return
+    // One that the page gave up has no body; nothing of it is waited for.
+    response.json().then(
+      (answer) => answers.push(answer),
+      () => undefined,
+    )
+  })
+  const carrying = (words: string) =>
+    answers.find(({ entries }) => entries.some(({ text }) => text === words))
+  talk.prompt('Count')
+  for (let at = 0; at < 40; at += 1) talk.words(`Number ${at}`)
+  talk.tool('Bash', { command: 'sleep 9' })
+  await talk.tell('busy')
+  await page.clock.install()
+  const { said } = await openTalk(page)
+  await expect(said.getByText('Number 39')).toBeVisible()
+  await expect(said.locator('.tool .status')).toHaveText('running')
+  await expect.poll(() => answers.at(-1)).toMatchObject({ entries: [], changed: [] })
+
+  // Its state stays what it was: nothing but the beat asks.
+  talk.words('Said in between.').write()
+  await expect(said.getByText('Said in between.')).toBeVisible()
+  await expect.poll(() => carrying('Said in between.')?.entries).toHaveLength(1)
+
+  await hide(page, true)
+  const before = asked
+  talk.words('Said to nobody.').write()
+  await page.clock.runFor(5_000)
+  expect(asked).toBe(before)
+  await hide(page, false)
+  await expect(said.getByText('Said to nobody.')).toBeVisible()
+
+  // A call that was left open ends with the turn.
+  await talk.tell('idle')
+  await expect(said.locator('.tool .status')).toHaveText('unknown')
+  await expect(said.locator('.said')).toHaveCount(44)
+})
+
+test('a transcript that is written anew, and our own restart, leave no gap and nothing twice', async ({
+  page,
+}) => {
+  talk.prompt('Hello').words('Good day.').words('How are you?')
+  await talk.tell('busy')
+  const { said } = await openTalk(page)
+  const told = said.locator('.said :is(.plain, .markdown)')
+  await expect(told).toHaveText(['Hello', 'Good day.', 'How are you?'])
+  await server.stop()
+  talk.words('Said while you were away.').write()
+  await server.start()
+  await expect(told).toHaveText(['Hello', 'Good day.', 'How are you?', 'Said while you were away.'])
+  await expect.poll(async () => (await agent())?.turn).toBeDefined()
+  talk.forget().prompt('Anew').words('Something else.').write()
+  await expect(told).toHaveText(['Anew', 'Something else.'])
+  talk.words('And more.').write()
+  await expect(told).toHaveText(['Anew', 'Something else.', 'And more.'])
 })
 
 test('prompts are jumped to by keys and buttons, older pages join without a jolt', async ({

@@ -57,16 +57,29 @@ test('a conversation is read while it grows, tells what is left undone, and outl
   expect(newest.entries).toEqual(whole.entries.slice(2))
   const older = await read(`?limit=10&before=${newest.before}`)
   expect(older.entries).toEqual(whole.entries.slice(0, 2))
-  expect((await api.get(`/api/agents/${agent?.id}/transcript?before=x`)).status).toBe(400)
+  for (const query of ['before=x', 'after=x', `before=${newest.before}&after=${whole.after}`]) {
+    expect((await api.get(`/api/agents/${agent?.id}/transcript?${query}`)).status).toBe(400)
+  }
+  write('assistant', [{ type: 'text', text: 'All is done.' }])
+  const news = await read(`?after=${whole.after}`)
+  expect(differences(news, 'TranscriptResponse')).toEqual([])
+  expect(news.entries.map(({ text }) => text)).toEqual(['All is done.'])
+  expect(news.changed).toEqual([])
+  const { entries } = await read()
+  expect(entries).toEqual([...whole.entries, ...news.entries])
 
   process.kill(await claude.pid(), 'SIGKILL')
   await expect.poll(async () => (await only())?.liveness).toBe('ended')
-  expect(await read()).toEqual(whole)
+  expect((await read()).entries).toEqual(entries)
   expect((await only())?.cues).toEqual(['uncommitted'])
   await server.stop()
   await server.start()
   await expect.poll(async () => (await only())?.liveness).toBe('historical')
-  expect(await read()).toEqual(whole)
+  expect((await read()).entries).toEqual(entries)
+  // A place that an earlier run of the server told is not known to this one: all is told.
+  const anew = await read(`?after=${news.after}`)
+  expect(anew.changed).toBeUndefined()
+  expect(anew.entries).toEqual(entries)
   // What stands at that path now is no file of the agent's own.
   const file = join(folder, `${CONVERSATION}.jsonl`)
   renameSync(file, `${file}.moved`)

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync } from 'node:fs'
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FakeAgent } from './fake-agent.ts'
 
@@ -47,6 +47,13 @@ export class ClaudeTalk {
   write(): void {
     appendFileSync(this.#path, this.#lines.map((line) => `${line}\n`).join(''))
     this.#lines = []
+  }
+
+  /** Empties the file, in which another conversation then begins. */
+  forget(): this {
+    writeFileSync(this.#path, '')
+    this.#lines = []
+    return this
   }
 
   /** Says what it has to say, and tells that the agent works on this conversation, or has stopped. */

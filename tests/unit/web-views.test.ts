@@ -2,7 +2,7 @@ import { expect, test } from 'playwright/test'
 import type { SnapshotView, TranscriptEntry, TurnView } from '../../server/protocol.ts'
 import { pathOf, placeOf } from '../../web/state/place.ts'
 import { diffPairs, diffRows } from '../../web/views/changes/diff-rows.ts'
-import { mergeEntries, partsOf } from '../../web/views/conversation/parts.ts'
+import { partsOf, withNews, withOlder, withPage } from '../../web/views/conversation/parts.ts'
 import { segmentsOf, snapshotAt } from '../../web/views/timeline/strip.ts'
 
 const PATCH = `diff --git a/x b/x
@@ -100,23 +100,33 @@ const entry = (id: string, type: TranscriptEntry['type'], at = 0, text = id): Tr
 })
 
 test.describe('a conversation', () => {
-  test('takes the newest word about an entry and keeps what was said before', () => {
-    const held = [entry('1', 'user'), entry('2', 'agent')]
-    const answer = [entry('2', 'agent', 0, 'longer'), entry('3', 'agent')]
-    expect(mergeEntries(held, answer, 'newest').map(({ text }) => text)).toEqual([
-      '1',
-      'longer',
-      '3',
-    ])
+  const words = (entries: TranscriptEntry[]) => entries.map(({ text }) => text)
+
+  test('takes the newest page and keeps what was said before', () => {
+    const held = [entry('1', 'user'), entry('2', 'agent'), entry('3', 'agent', 0, 'three')]
+    const page = [entry('2', 'agent'), entry('3', 'agent', 0, 'longer'), entry('4', 'agent')]
+    expect(words(withPage(held, page))).toEqual(['1', '2', 'longer', '4'])
   })
 
-  test('drops what it held where the newest answer does not join it', () => {
-    const merged = mergeEntries([entry('1', 'user')], [entry('8', 'user')], 'newest')
-    expect(merged.map(({ id }) => id)).toEqual(['8'])
+  test('drops what it held where the newest page does not join it', () => {
+    const held = [entry('1', 'user'), entry('2', 'user')]
+    expect(words(withPage(held, [entry('8', 'user')]))).toEqual(['8'])
+    expect(words(withPage(held, []))).toEqual([])
+    // At the same place of a file that was written anew stand other words.
+    expect(words(withPage(held, [entry('2', 'user', 0, 'Anew')]))).toEqual(['Anew'])
+  })
+
+  test('takes news in their places, and none that changed before all that it holds', () => {
+    const held = [entry('5', 'user'), entry('6', 'agent'), entry('7', 'tool')]
+    const changed = [entry('1', 'tool', 0, 'far back'), entry('7', 'tool', 0, 'ended')]
+    const added = [entry('6', 'agent', 0, 'said again'), entry('8', 'agent')]
+    const news = withNews(held, changed, added)
+    expect(words(news)).toEqual(['5', 'said again', 'ended', '8'])
+    expect(withNews(news, changed, added)).toEqual(news)
   })
 
   test('puts older entries before what it has', () => {
-    const merged = mergeEntries([entry('5', 'user')], [entry('4', 'agent')], 'older')
+    const merged = withOlder([entry('5', 'user')], [entry('4', 'agent'), entry('5', 'user')])
     expect(merged.map(({ id }) => id)).toEqual(['4', '5'])
   })
 

@@ -17,15 +17,26 @@ export function agentDiff(agent: string, signal?: AbortSignal): Promise<DiffResp
   return request('GET', `/api/agents/${id(agent)}/diff`, undefined, { signal })
 }
 
-/** A part of the agent's conversation: the newest, or with `before` what stands before that part. */
+/** Which part of a conversation is asked for. */
+export interface TranscriptPart {
+  /** What stands before the part that said so. */
+  before?: string | undefined
+  /** What is new since the answer that said so. */
+  after?: string | undefined
+  /** Entries at most. */
+  limit?: number | undefined
+}
+
+/** A part of the agent's conversation, the newest if none is named. */
 export function agentTranscript(
   agent: string,
-  { before, limit }: { before?: string | undefined; limit?: number | undefined },
+  part: TranscriptPart,
   signal?: AbortSignal,
 ): Promise<TranscriptResponse> {
   const query = new URLSearchParams()
-  if (before !== undefined) query.set('before', before)
-  if (limit !== undefined) query.set('limit', `${limit}`)
+  for (const [name, value] of Object.entries(part)) {
+    if (value !== undefined) query.set(name, `${value}`)
+  }
   return request('GET', `/api/agents/${id(agent)}/transcript?${query}`, undefined, { signal })
 }
 

@@ -18,6 +18,7 @@ export function createPaced(
 
   const run = async () => {
     timer = undefined
+    if (document.hidden) return
     isDue = false
     isRunning = true
     startedAt = performance.now()

@@ -6,6 +6,7 @@ import { watchFrames } from '../frames.ts'
 import { report, sized } from '../row.ts'
 import { openScene } from '../scene.ts'
 import { quantile } from '../stats.ts'
+import { watchTalk } from '../talk.ts'
 
 const PARTS = 200
 const ENTRIES_OF_A_PART = 10
@@ -21,7 +22,7 @@ test('a long conversation is opened, gone through, and grows', async ({ browser 
   await claude.start()
   const talk = new ClaudeTalk(claude, Date.now() - PARTS * ENTRIES_OF_A_PART * 1_000)
   for (let at = 0; at < PARTS; at += 1) {
-    talk.prompt(`Prompt ${at}`)
+    talk.prompt(`Prompt ${at} of many`)
     for (let more = 1; more < ENTRIES_OF_A_PART; more += 1) talk.words(`${at}.${more} ${ANSWER}`)
   }
   await talk.tell('idle')
@@ -44,7 +45,6 @@ test('a long conversation is opened, gone through, and grows', async ({ browser 
     storageState: { cookies: [], origins: [{ origin, localStorage }] },
   })
   const page = await context.newPage()
-  // By class alone: to look for roles or words among so many entries takes longer than a frame.
   const said = page.locator('.talk')
   const last = said.locator('.said').last()
   const latest = page.locator('.talk-jumps .btn:not(.icon)')
@@ -58,27 +58,28 @@ test('a long conversation is opened, gone through, and grows', async ({ browser 
   await page.goto('about:blank')
   await page.goto(`${origin}/a/${id}/conversation#${oldest.entries[0]?.id}`)
   await expect(said.locator('.said')).toHaveCount(PARTS * ENTRIES_OF_A_PART, { timeout: 120_000 })
-  await expect(said.locator('.said:focus')).toContainText('Prompt 0')
+  await expect(said.locator('.said:focus')).toContainText('Prompt 0 ')
 
   const idle = await watchFrames(page)
   await page.waitForTimeout(1_000)
   const still = await idle()
-  const frames = await watchFrames(page)
-  for (let jump = 0; jump < JUMPS; jump += 1) {
-    await page.keyboard.press('>')
-    await expect(said.locator('.said:focus')).toContainText(`Prompt ${jump + 1}`)
+  const watched = await watchTalk(page)
+  const jumpTo = async (key: string, prompt: number) => {
+    await page.keyboard.press(key)
+    await watched.focused(`Prompt ${prompt} `)
   }
+  const down = await watchFrames(page)
+  for (let jump = 1; jump <= JUMPS; jump += 1) await jumpTo('>', jump)
+  const moved = await down()
   // To the end and up again: what is far away is drawn for the first time.
   await latest.click()
   await expect(latest).toHaveCount(0)
-  for (let jump = 0; jump < JUMPS; jump += 1) {
-    await page.keyboard.press('<')
-    await expect(said.locator('.said:focus')).toContainText(`Prompt ${PARTS - 1 - jump}`)
-  }
-  const moved = await frames()
+  const up = await watchFrames(page)
+  for (let jump = 1; jump <= JUMPS; jump += 1) await jumpTo('<', PARTS - jump)
+  moved.push(...(await up()))
 
-  const wheel = await watchFrames(page)
   await said.hover()
+  const wheel = await watchFrames(page)
   for (let turn = 0; turn < WHEELS; turn += 1) await page.mouse.wheel(0, -400)
   const scrolled = await wheel()
 
@@ -89,7 +90,7 @@ test('a long conversation is opened, gone through, and grows', async ({ browser 
   for (let more = 0; more < GROWTHS; more += 1) {
     const before = performance.now()
     await talk.words(`More ${more} ${ANSWER}`).tell('busy')
-    await expect(last).toContainText(`More ${more} It does`)
+    await watched.added(`More ${more} It does`)
     waits.push(performance.now() - before)
   }
   const grown = await growing()
@@ -120,6 +121,14 @@ test('a long conversation is opened, gone through, and grows', async ({ browser 
       note: `${told(frames)}; ${note}`,
     })
   }
+  await report(test.info(), {
+    id: 'conversation.jump',
+    name: 'a key until the next prompt has the focus and its frame begins, p95',
+    unit: 'ms',
+    value: quantile(watched.jumps(), 0.95),
+    budget: { of: 'value', max: 100 },
+    note: `longest ${Math.max(...watched.jumps()).toFixed(0)} ms`,
+  })
   await report(test.info(), {
     id: 'conversation.live',
     name: 'words in the transcript until they are on the page, p50',

@@ -1,5 +1,5 @@
 import Copy from 'lucide-solid/icons/copy'
-import { For, Match, Show, Switch } from 'solid-js'
+import { createMemo, createSignal, For, Match, Show, Switch } from 'solid-js'
 import type { AgentView, TranscriptEntry, TurnView } from '../../../server/protocol.ts'
 import { serverNow } from '../../state/clock.ts'
 import { kindName } from '../../state/kinds.ts'
@@ -13,12 +13,20 @@ import { ToolView } from './ToolView.tsx'
 
 /** A prompt and all that followed it, up to the next one. */
 export function PartView(props: { part: Part; agent: AgentView }) {
+  const [isSkipped, setSkipped] = createSignal(false)
+  // Ages that nobody sees stand still: thousands of them would take a frame of every second.
+  const now = createMemo<number>((held) => (isSkipped() ? held : serverNow()), serverNow())
   return (
-    <article class="part">
+    <article
+      class="part"
+      on:contentvisibilityautostatechange={({ skipped }: ContentVisibilityAutoStateChangeEvent) =>
+        setSkipped(skipped)
+      }
+    >
       <Show when={props.part.prompt}>
         {(prompt) => (
           <div class="said user prompt" id={entryId(prompt().id)} tabindex="-1">
-            <SaidHead who="You" entry={prompt()} />
+            <SaidHead who="You" entry={prompt()} now={now()} />
             <p class="plain">
               <Foreign text={prompt().text} />
             </p>
@@ -27,14 +35,14 @@ export function PartView(props: { part: Part; agent: AgentView }) {
         )}
       </Show>
       <For each={props.part.entries}>
-        {(entry) => <EntryView entry={entry} agent={props.agent} />}
+        {(entry) => <EntryView entry={entry} agent={props.agent} now={now()} />}
       </For>
-      <Show when={props.part.turn}>{(turn) => <TurnLine turn={turn()} />}</Show>
+      <Show when={props.part.turn}>{(turn) => <TurnLine turn={turn()} now={now()} />}</Show>
     </article>
   )
 }
 
-function EntryView(props: { entry: TranscriptEntry; agent: AgentView }) {
+function EntryView(props: { entry: TranscriptEntry; agent: AgentView; now: number }) {
   const who = () => (props.entry.subagent ? 'Subagent' : kindName(props.agent.kind))
   return (
     <div
@@ -52,7 +60,7 @@ function EntryView(props: { entry: TranscriptEntry; agent: AgentView }) {
           </details>
         </Match>
         <Match when={props.entry.type === 'agent'}>
-          <SaidHead who={who()} entry={props.entry} />
+          <SaidHead who={who()} entry={props.entry} now={props.now} />
           <Markdown text={props.entry.text} />
         </Match>
         <Match when={true}>
@@ -66,7 +74,7 @@ function EntryView(props: { entry: TranscriptEntry; agent: AgentView }) {
   )
 }
 
-function SaidHead(props: { who: string; entry: TranscriptEntry }) {
+function SaidHead(props: { who: string; entry: TranscriptEntry; now: number }) {
   const app = useApp()
   const copy = async () => {
     const done = await copyText(props.entry.text)
@@ -80,7 +88,7 @@ function SaidHead(props: { who: string; entry: TranscriptEntry }) {
           datetime={new Date(props.entry.at).toISOString()}
           title={new Date(props.entry.at).toLocaleString()}
         >
-          {ageText(Math.max(0, serverNow() - props.entry.at))}
+          {ageText(Math.max(0, props.now - props.entry.at))}
         </time>
       </Show>
       <button
@@ -113,8 +121,8 @@ const END_WORDS: Readonly<Record<NonNullable<TurnView['end']>, string>> = {
 }
 
 /** How long the turn took and what it cost. */
-function TurnLine(props: { turn: TurnView }) {
-  const ran = () => clockText((props.turn.endedAt ?? serverNow()) - props.turn.startedAt)
+function TurnLine(props: { turn: TurnView; now: number }) {
+  const ran = () => clockText((props.turn.endedAt ?? props.now) - props.turn.startedAt)
   const word = () => (props.turn.end ? END_WORDS[props.turn.end] : 'Working')
   const facts = () => {
     const { usage, tools } = props.turn

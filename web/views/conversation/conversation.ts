@@ -1,17 +1,20 @@
 import { createEffect, createSignal, on, onCleanup } from 'solid-js'
 import { createStore, reconcile } from 'solid-js/store'
-import type { AgentView, TranscriptEntry, TurnView } from '../../../server/protocol.ts'
+import type {
+  AgentView,
+  TranscriptEntry,
+  TranscriptResponse,
+  TurnView,
+} from '../../../server/protocol.ts'
 import { agentTurns, sentenceOf } from '../../state/api.ts'
 import { agentTranscript } from '../../state/memory-api.ts'
 import { createPaced } from '../../state/paced.ts'
-import { mergeEntries, type Part, partsOf } from './parts.ts'
+import { type Part, partsOf, withNews, withOlder, withPage } from './parts.ts'
 
-/** While the agent works its words are asked for at most this often (milliseconds). */
+/** While the agent works its words are asked for this often, whether its state changes or not (milliseconds). */
 const PAUSE_MS = 1_000
-/** What it writes without a change of its state is asked for so often while it works (milliseconds). */
-const BEAT_MS = 5_000
-/** Entries of one page, where an entry far back is looked for: the most that the server gives. */
-const LOOK_ENTRIES = 200
+/** Entries of one answer, where many are wanted: the most that the server gives. */
+const MANY_ENTRIES = 200
 /** Pages read at most to find an entry. */
 const LOOK_PAGES = 25
 
@@ -42,35 +45,59 @@ export function createConversation(agent: () => AgentView): Conversation {
   onCleanup(() => life.abort())
   let entries: readonly TranscriptEntry[] = []
   let turns: readonly TurnView[] = []
+  /** What the server calls the place up to which we were told. */
+  let after: string | undefined
+  let mayHaveTurned = true
 
   // Entries keep their elements: what is unfolded or selected stays so while more is said.
   const show = () => setParts(reconcile(partsOf(entries, turns), { key: 'id' }))
 
+  /** Whether there is something to show. */
+  const take = (answer: TranscriptResponse) => {
+    after = answer.after
+    if (answer.changed) {
+      entries = withNews(entries, answer.changed, answer.entries)
+      return answer.changed.length + answer.entries.length > 0
+    }
+    entries = withPage(entries, answer.entries)
+    if (entries.length === answer.entries.length) setOlder(answer.before)
+    return true
+  }
   const ask = async (signal: AbortSignal) => {
+    // A beat between two words of the feed asks for nothing but what was written.
+    const asksTurns = mayHaveTurned
+    mayHaveTurned = false
     try {
       const { id } = agent()
+      const part = after === undefined ? {} : { after, limit: MANY_ENTRIES }
       const [answer, told] = await Promise.all([
-        agentTranscript(id, {}, signal),
-        agentTurns(id, signal),
+        agentTranscript(id, part, signal),
+        asksTurns ? agentTurns(id, signal) : undefined,
       ])
       if (signal.aborted) return
-      const known = new Set(answer.entries.map((entry) => entry.id))
-      if (!entries.some((held) => known.has(held.id))) setOlder(answer.before)
-      entries = mergeEntries(entries, answer.entries, 'newest')
-      turns = told.turns
-      show()
+      if (told) turns = told.turns
+      if (take(answer) || told) show()
       setSource(answer.source)
       setError(undefined)
     } catch (reason) {
+      mayHaveTurned ||= asksTurns
       if (!signal.aborted) setError(sentenceOf(reason))
     }
   }
   const askSoon = createPaced(ask, PAUSE_MS)
-  // Whatever the feed tells of the agent may be a new word of it.
-  createEffect(on(() => JSON.stringify(agent()), askSoon))
+  // Whatever the feed tells of the agent may be a new word of it, or the end of a turn.
+  createEffect(
+    on(
+      () => JSON.stringify(agent()),
+      () => {
+        mayHaveTurned = true
+        askSoon()
+      },
+    ),
+  )
   createEffect(() => {
     if (agent().turn === undefined) return
-    const beat = setInterval(askSoon, BEAT_MS)
+    const beat = setInterval(askSoon, PAUSE_MS)
     onCleanup(() => clearInterval(beat))
   })
 
@@ -78,8 +105,10 @@ export function createConversation(agent: () => AgentView): Conversation {
     const before = older()
     if (before === undefined) return
     const answer = await agentTranscript(agent().id, { before, limit }, life.signal)
+    // Meanwhile what it stands before may have been replaced.
+    if (older() !== before) return
     onRead?.()
-    entries = mergeEntries(entries, answer.entries, 'older')
+    entries = withOlder(entries, answer.entries)
     setOlder(answer.before)
     show()
   }
@@ -98,7 +127,7 @@ export function createConversation(agent: () => AgentView): Conversation {
       const isHeld = () => entries.some(({ id }) => id === entry)
       try {
         for (let page = 0; page < LOOK_PAGES && !isHeld() && older() !== undefined; page += 1) {
-          await readOlder(LOOK_ENTRIES)
+          await readOlder(MANY_ENTRIES)
         }
       } catch (reason) {
         tell(reason)

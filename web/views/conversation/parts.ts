@@ -13,18 +13,44 @@ export interface Part {
 }
 
 /**
- * Entries that are held, with those of an answer, whose word about an entry wins. A newest page that
- * does not join what is held replaces it: what lies between them is not known.
+ * Entries that are held, followed by a newest page, whose word about an entry wins. A page that does
+ * not join what is held replaces it: what lies between them is not known.
  */
-export function mergeEntries(
+export function withPage(
   held: readonly TranscriptEntry[],
-  answer: readonly TranscriptEntry[],
-  where: 'newest' | 'older',
+  page: readonly TranscriptEntry[],
 ): TranscriptEntry[] {
-  const known = new Set(answer.map(({ id }) => id))
-  if (where === 'older') return [...answer, ...held.filter(({ id }) => !known.has(id))]
-  const joint = held.findIndex(({ id }) => known.has(id))
-  return joint < 0 ? [...answer] : [...held.slice(0, joint), ...answer]
+  const [first] = page
+  // Ids are places in a file: in one that was written anew, the same id is another entry.
+  const joint = held.findIndex(
+    ({ id, at, type, text }) =>
+      id === first?.id && at === first.at && type === first.type && text === first.text,
+  )
+  return [...held.slice(0, Math.max(0, joint)), ...page]
+}
+
+/** Entries that are held, with those that have changed in their places and the new ones after them. */
+export function withNews(
+  held: readonly TranscriptEntry[],
+  changed: readonly TranscriptEntry[],
+  added: readonly TranscriptEntry[],
+): TranscriptEntry[] {
+  const news = new Map([...changed, ...added].map((entry) => [entry.id, entry]))
+  const known = new Set(held.map(({ id }) => id))
+  return [
+    ...held.map((entry) => news.get(entry.id) ?? entry),
+    // What has changed further back than anything held is told when that page is read.
+    ...added.filter(({ id }) => !known.has(id)),
+  ]
+}
+
+/** An older page, followed by the entries that are held. */
+export function withOlder(
+  held: readonly TranscriptEntry[],
+  page: readonly TranscriptEntry[],
+): TranscriptEntry[] {
+  const known = new Set(page.map(({ id }) => id))
+  return [...page, ...held.filter(({ id }) => !known.has(id))]
 }
 
 /** Entries cut at the prompts, each part with the turn that ran then. */
