@@ -141,16 +141,15 @@ function runFolder(dataDir: string, env: Env, machine: Machine): string {
 function agentEnvironment(env: Env, machine: Machine): Record<string, string> {
   const names =
     /^(?:XDG_CONFIG_HOME|CLAUDE_CONFIG_DIR|(?:CODEX|COPILOT|GEMINI_CLI)_HOME|OPENCODE_CONFIG_DIR)$/
-  const chosen = Object.entries(env).filter(([name, value]) => names.test(name) && value)
-  return {
-    ...(Object.fromEntries(chosen) as Record<string, string>),
-    HOME: env.HOME || machine.home,
-  }
+  const chosen = Object.entries(env).flatMap(([name, value]) =>
+    names.test(name) && value ? [[name, resolve(value)]] : [],
+  )
+  return { ...Object.fromEntries(chosen), HOME: resolve(env.HOME || machine.home) }
 }
 
 /** `-L NAME` or `-S PATH`; by default the usual server and the one we were started in. */
 function tmuxSockets(given: readonly string[], env: Env, machine: Machine): string[] {
-  const folder = join(env.TMUX_TMPDIR || '/tmp', `tmux-${machine.uid}`)
+  const folder = resolve(env.TMUX_TMPDIR || '/tmp', `tmux-${machine.uid}`)
   const paths = given.map((name) => (name.includes('/') ? resolve(name) : join(folder, name)))
   if (paths.length === 0) {
     paths.push(join(folder, 'default'))

@@ -43,6 +43,9 @@ async function main(): Promise<void> {
       uid: userInfo().uid,
       tmpDir: tmpdir(),
     })
+    // The folder we were started in may be gone, or go while we run, and nothing can be started in
+    // such a one; nor is a file system kept busy. What the user said of paths is resolved by now.
+    process.chdir('/')
     if ('say' in config) print(config.say)
     else if (config.command === 'serve') await runServer(config, serve)
     else if (config.command === 'demo') await runServer(config, serveDemo)

@@ -1,12 +1,28 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, type Server as NetServer } from 'node:net'
-import { join } from 'node:path'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'playwright/test'
-import type { PairResponse, StatusResponse } from '../../server/protocol.ts'
-import { fetchFrom, isAlive, runProgram, Server, startServer } from '../support/server.ts'
+import type {
+  PairResponse,
+  SearchResponse,
+  SessionsResponse,
+  StatusResponse,
+} from '../../server/protocol.ts'
+import { fetchFrom, isAlive, MAIN, runProgram, Server, startServer } from '../support/server.ts'
 import { startTmux } from '../support/tmux.ts'
 
 /** A stranger on a port of its own choice; `undefined` host: 127.0.0.1. */
@@ -151,6 +167,42 @@ for (const [signal, what] of [
     expect(await server.stop()).toBe(0)
   })
 }
+
+test('the folder it was started in may go: paths are read from there, and nothing else is', async () => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'work' })
+  const socket = join('..', '..', relative(tmpdir(), tmux.socketPath))
+  const args = ['--data-dir', '../state/dogwatch', '--tmux-socket', socket]
+  await using server = new Server({ cwd: 'checkout', args })
+  const folder = join(server.home, 'checkout')
+  mkdirSync(folder)
+  await server.start()
+  rmSync(folder, { recursive: true })
+  // What it starts from now on, threads and programs, would begin in a folder that is no more.
+  expect(readlinkSync(`/proc/${server.pid}/cwd`)).toBe('/')
+  const api = server.api(await server.pair())
+  const sessions = async () => (await api.get<SessionsResponse>('/api/sessions')).json.sessions
+  await expect.poll(async () => (await sessions()).map(({ name }) => name)).toEqual(['work'])
+  const found = async () => (await api.get<SearchResponse>('/api/search?q=nowhere')).json
+  await expect.poll(found).toMatchObject({ hits: [], more: false })
+  const url = await server.command('url', '--data-dir', relative('.', server.dataDir))
+  expect(url).toMatchObject({ code: 0, stderr: '' })
+})
+
+test('from a folder that is gone the doctor still finds what is well', async () => {
+  await using server = new Server({})
+  const folder = join(server.home, 'gone')
+  mkdirSync(folder)
+  const script = 'cd "$1" && rmdir "$1" && shift && exec "$@"'
+  const doctor = [process.execPath, MAIN, 'doctor', '--json', '--data-dir', server.dataDir]
+  const args = ['-c', script, 'sh', folder, ...doctor]
+  // Whatever else this machine lacks: the exit code is not what is asked here.
+  const stdout = await new Promise<string>((done) =>
+    execFile('sh', args, { env: server.env }, (_, said) => done(said)),
+  )
+  const { checks } = JSON.parse(stdout) as { checks: object[] }
+  expect(checks).toContainEqual(expect.objectContaining({ name: 'terminals (node-pty)', ok: true }))
+})
 
 test('one more address can be listened on, under its own name', async () => {
   await using server = await startServer({ args: ['--listen', '127.0.0.3'] })

@@ -18,6 +18,8 @@ export interface ServerOptions {
   /** Further flags of the program. */
   args?: readonly string[]
   env?: Readonly<Record<string, string>>
+  /** Folder below its home in which it is started, which the test makes; by default the home itself. */
+  cwd?: string
   /** Another build of the program than that of this folder. */
   main?: string
   /** TCP port; a free one by default. */
@@ -114,7 +116,7 @@ export class Server {
     const args = [main, '--json', '--port', `${port}`, ...(this.#options.args ?? [])]
     const child = spawn(process.execPath, args, {
       env: this.env,
-      cwd: this.home,
+      cwd: join(this.home, this.#options.cwd ?? ''),
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#child = child

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { expect, test } from 'playwright/test'
 import { type Config, readConfig } from '../../server/config.ts'
 import { UsageError } from '../../server/flags.ts'
@@ -78,6 +79,14 @@ test('every flag can be a variable, and the flag wins', () => {
 test('the tmux server it is started in is watched as well', () => {
   const env = { TMUX: '/tmp/tmux-1000/work,123,0', TMUX_TMPDIR: '/var/t' }
   expect(read([], env).tmuxSockets).toEqual(['/var/t/tmux-1000/default', '/tmp/tmux-1000/work'])
+})
+
+test('relative paths are meant from where it is started, which it leaves', () => {
+  const env = { TMUX_TMPDIR: 'sockets', CLAUDE_CONFIG_DIR: 'claude', CODEX_HOME: '/codex' }
+  const { agentEnv, dataDir, tmuxSockets } = read(['--data-dir', 'data'], env)
+  expect([dataDir, agentEnv.CLAUDE_CONFIG_DIR, agentEnv.CODEX_HOME, ...tmuxSockets]).toEqual([
+    ...[resolve('data'), resolve('claude'), '/codex', resolve('sockets/tmux-1000/default')],
+  ])
 })
 
 test('two data folders never share a socket, whatever the XDG folders are', () => {
