@@ -3,13 +3,9 @@ import { expectLive, row } from '../support/page.ts'
 import { startProxy } from '../support/proxy.ts'
 import { newRecorder } from '../support/recorder.ts'
 import { startServer } from '../support/server.ts'
+import { sleepAndWake } from '../support/sleep.ts'
 import { expectSameScreen, grid, openTerminal } from '../support/terminal-tab.ts'
 import { STEADY_NAMES, startTmux } from '../support/tmux.ts'
-
-/** From the end of the sleep to new connections, milliseconds of the page's clock. */
-const BACK_MS = 3_000
-const STEP_MS = 200
-const MINUTE = 60_000
 
 test('a phone that slept for half an hour is back in three seconds, told by no event of it', async ({
   page,
@@ -53,15 +49,7 @@ test('a phone that slept for half an hour is back in three seconds, told by no e
   await tmux.run('send-keys', '-t', 'work', 'said in the sleep', 'Enter')
   await tmux.newSession({ name: 'made in the sleep', command: 'exec cat' })
 
-  const since = await page.evaluate(() => Date.now())
-  await page.clock.pauseAt(since + 31 * MINUTE)
-  // The page's time passes only as this says, and the network has its own time between.
-  for (let passed = 0; passed < BACK_MS && reached < 2; passed += STEP_MS) {
-    await page.clock.runFor(STEP_MS)
-    await page.evaluate(() => fetch('/api/health').then(() => {}))
-  }
-  await expect.poll(() => reached).toBeGreaterThanOrEqual(2)
-  await page.clock.resume()
+  await sleepAndWake(page, () => reached >= 2)
   await expect(grid(page)).toContainText('said in the sleep')
   await expectSameScreen(page, tmux, '%0')
   expect(await page.evaluate(() => (window as unknown as { told: string[] }).told)).toEqual([])

@@ -10,8 +10,9 @@ import { onWake } from './wake.ts'
  *
  * connecting -> open -> waiting -> connecting ..., until it is refused for good or its signal
  * aborts. It asks for a fresh one-use ticket before each attempt. While open it pings; anything
- * that arrives counts as life. After a wake it does not trust the socket: the other end must show
- * life within `PROBE_MS`, else it opens a new one.
+ * that arrives counts as life. After a wake it does not trust the socket: what came in while we slept
+ * may arrive at any moment, so only the answer to a new ping counts, within `PROBE_MS`; else it opens
+ * a new one.
  */
 
 const PING_MS = 5_000
@@ -90,6 +91,8 @@ class Reconnecting<Frame extends { type: string }> implements Socket {
   #startedAt = 0
   #openedAt = 0
   #unanswered = 0
+  /** Of a wake since which no ping was answered, epoch milliseconds; else 0. */
+  #wokeAt = 0
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(
@@ -178,14 +181,15 @@ class Reconnecting<Frame extends { type: string }> implements Socket {
 
   #opened(): void {
     this.#openedAt = Date.now()
+    this.#wokeAt = 0
     this.#unanswered = 0
     this.#set({ name: 'open' })
     this.options.onOpen?.()
-    this.#ping(PING_MS)
+    this.#ping()
   }
 
   #received(data: unknown): void {
-    this.#unanswered = 0
+    if (this.#wokeAt === 0) this.#unanswered = 0
     if (data instanceof ArrayBuffer) {
       this.options.onBytes?.(new Uint8Array(data))
       return
@@ -200,32 +204,34 @@ class Reconnecting<Frame extends { type: string }> implements Socket {
       return
     }
     if (frame.type === 'pong' && 'at' in frame) {
-      const rttMs = Math.max(0, Date.now() - Number(frame.at))
-      this.#set({ name: 'open', rttMs })
+      const at = Number(frame.at)
+      if (at < this.#wokeAt) return
+      this.#wokeAt = 0
+      this.#unanswered = 0
+      this.#set({ name: 'open', rttMs: Math.max(0, Date.now() - at) })
     } else {
       this.options.onFrame(frame)
     }
   }
 
-  /** Asks for life now and looks again after `waitMs`. */
-  #ping(waitMs: number): void {
+  /** Asks for life now and looks again soon. */
+  #ping(): void {
     clearTimeout(this.#timer)
     this.send({ type: 'ping', at: Date.now(), ...this.options.pingWith?.() })
     this.#unanswered += 1
+    const [limit, waitMs] = this.#wokeAt === 0 ? [MISSED, PING_MS] : [1, PROBE_MS]
     this.#timer = setTimeout(() => {
-      const limit = waitMs === PROBE_MS ? 1 : MISSED
       if (this.#unanswered >= limit) this.#fail()
-      else this.#ping(PING_MS)
+      else this.#ping()
     }, waitMs)
   }
 
   #wake(): void {
     switch (this.#state.name) {
       case 'open':
-        // Frames that came in while we slept are still queued behind this task, so silence until
-        // now proves nothing: only silence after a new question does.
+        this.#wokeAt = Date.now()
         this.#unanswered = 0
-        this.#ping(PROBE_MS)
+        this.#ping()
         break
       case 'waiting':
         this.#attempt = 0
