@@ -250,6 +250,15 @@ test('prompts are jumped to by keys and buttons, older pages join without a jolt
   await expect(prompt(18)).toBeInViewport()
   await page.getByRole('button', { name: 'Next prompt' }).click()
   await expect(said.locator('.said:focus')).toContainText('Prompt 19')
+  // Pressed at once, while what is drawn above still moves the prompt that was gone to.
+  const next = page.getByRole('button', { name: 'Next prompt' })
+  await next.evaluate((button: HTMLElement) => {
+    document.querySelector<HTMLElement>('[aria-label="Previous prompt"]')?.click()
+    button.focus()
+    document.querySelector('.talk')?.scrollBy(0, -100)
+    button.click()
+  })
+  await expect(said.locator('.said:focus')).toContainText('Prompt 19')
   expect(await axeViolations(page)).toEqual([])
 
   const older = page.getByRole('button', { name: 'Show what was said before' })

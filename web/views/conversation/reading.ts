@@ -30,6 +30,9 @@ export function createReading(
   const [follows, setFollows] = createSignal(address() === undefined)
   const [lookup, setLookup] = createSignal<'looking' | 'missing'>()
 
+  /** What is being brought into sight; what somebody goes to next begins from there. */
+  let reached: HTMLElement | undefined
+
   const toEnd = () => {
     setFollows(true)
     const element = scroller()
@@ -42,10 +45,13 @@ export function createReading(
   onCleanup(() => grown.disconnect())
 
   const bringIntoSight = (element: HTMLElement, frames = SETTLE_FRAMES) => {
+    if (element !== reached) return
     element.scrollIntoView({ block: 'start' })
     if (frames > 0) requestAnimationFrame(() => bringIntoSight(element, frames - 1))
+    else reached = undefined
   }
   const reach = (element: HTMLElement) => {
+    reached = element
     setFollows(false)
     element.focus({ preventScroll: true })
     bringIntoSight(element)
@@ -84,7 +90,10 @@ export function createReading(
       // Near the end several prompts are in sight and none of them can stand at the top.
       const here = prompts.findIndex(
         (prompt) =>
-          prompt === document.activeElement && topOf(prompt) > -NEAR && topOf(prompt) < box.height,
+          prompt === reached ||
+          (prompt === document.activeElement &&
+            topOf(prompt) > -NEAR &&
+            topOf(prompt) < box.height),
       )
       const target =
         here >= 0
