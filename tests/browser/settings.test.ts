@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, type Page, test } from 'playwright/test'
 import type { SettingsResponse } from '../../server/protocol.ts'
-import { axeViolations, openApp } from '../support/page.ts'
+import { axeViolations, openApp, row } from '../support/page.ts'
 import { type Server, startServer } from '../support/server.ts'
 import { grid, openTerminal } from '../support/terminal-tab.ts'
 import { STEADY_NAMES, startTmux } from '../support/tmux.ts'
@@ -122,6 +122,64 @@ test('a change made on another device meanwhile is said, and nobody’s is lost 
   await conflict.getByRole('button', { name: 'Load what holds now' }).click()
   await expect(days).toHaveValue('5')
   await expect(page.getByRole('button', { name: 'Save' })).toHaveCount(0)
+})
+
+test('what is changed while a save is on its way stays, and that save is no other device’s', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  await using server = await startServer({ tmux })
+  const token = await server.pair()
+  await openApp(page, server, { path: '/settings' })
+  const days = page.getByLabel('Keep moments for')
+  await expect(days).toHaveValue('30')
+  let letAnswer = () => {}
+  const answered = new Promise<void>((done) => {
+    letAnswer = done
+  })
+  await page.route('**/api/settings', async (route) => {
+    const response = await route.fetch()
+    // The feed tells in the order in which things happen: after the session, of the settings too.
+    await tmux.newSession({ name: 'later', command: 'cat' })
+    await expect(row(page, 'later')).toBeVisible()
+    await answered
+    await route.fulfill({ response })
+  })
+  await days.fill('10')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(row(page, 'later')).toBeVisible()
+  await expect(page.getByTestId('settings-conflict')).toHaveCount(0)
+  await every(page).fill('60')
+  letAnswer()
+  await expect(page.getByText('Settings saved.')).toBeVisible()
+  await expect(page.getByText('1 change not saved')).toBeVisible()
+  await expect(page.getByTestId('settings-conflict')).toHaveCount(0)
+  await expect(every(page)).toHaveValue('60')
+  await expect(days).toHaveValue('10')
+  await page.unroute('**/api/settings')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('button', { name: 'Save' })).toHaveCount(0)
+  const saved = { snapshotDays: 10, snapshotSeconds: 60 }
+  expect((await held(server, token)).settings).toMatchObject(saved)
+})
+
+test('what was saved stands there before the feed tells of it', async ({ page }) => {
+  await using server = await startServer()
+  await page.routeWebSocket(/\/ws\/feed$/, (socket) => {
+    const feed = socket.connectToServer()
+    feed.onMessage((data) => {
+      if (JSON.parse(`${data}`).type !== 'settings') socket.send(data)
+    })
+  })
+  await openApp(page, server, { path: '/settings' })
+  await every(page).fill('60')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('Settings saved.')).toBeVisible()
+  await expect(every(page)).toHaveValue('60')
+  await every(page).fill('90')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('button', { name: 'Save' })).toHaveCount(0)
+  await expect(every(page)).toHaveValue('90')
 })
 
 test('a save that comes too late is refused by the server, and said', async ({ page }) => {

@@ -12,24 +12,30 @@ import { MemoryFields, NUMBERS } from './MemoryFields.tsx'
 export function ServerSettings() {
   const app = useApp()
   const { feed } = app.live
-  return <Show when={feed.settings}>{(held) => <ServerForm held={held()} />}</Show>
+  return <Show when={feed.settings}>{(told) => <ServerForm told={told()} />}</Show>
 }
 
-function ServerForm(props: { held: SettingsResponse }) {
+function ServerForm(props: { told: SettingsResponse }) {
   const app = useApp()
   const [draft, setDraft] = createSignal<Draft>()
+  const [saved, setSaved] = createSignal<SettingsResponse>()
   const [busy, setBusy] = createSignal(false)
   const [error, setError] = createSignal<string>()
   // Text as it is typed; what it means is in the draft.
   const [folders, setFolders] = createSignal<string>()
 
+  /** What the server has. The answer to a save may be here before the feed tells of it. */
+  const held = () => {
+    const answer = saved()
+    return answer && answer.version > props.told.version ? answer : props.told
+  }
   const value = <Name extends keyof Settings>(name: Name): Settings[Name] => {
     const changed = draft()?.changes[name]
-    return changed === undefined ? props.held.settings[name] : (changed as Settings[Name])
+    return changed === undefined ? held().settings[name] : (changed as Settings[Name])
   }
   const change = <Name extends keyof Settings>(name: Name, next: Settings[Name]) => {
     setError(undefined)
-    setDraft(withChange(draft(), props.held, name, next))
+    setDraft(withChange(draft(), held(), name, next))
   }
   const faults = () => [
     ...NUMBERS.map(({ name }) => numberFault(name, value(name))),
@@ -40,7 +46,7 @@ function ServerForm(props: { held: SettingsResponse }) {
   /** Somebody else saved after these changes were begun. */
   const isBehind = () => {
     const mine = draft()
-    return mine !== undefined && mine.version !== props.held.version
+    return mine !== undefined && mine.version !== held().version
   }
   const drop = () => {
     setDraft(undefined)
@@ -52,8 +58,12 @@ function ServerForm(props: { held: SettingsResponse }) {
     setBusy(true)
     setError(undefined)
     try {
-      await putSettings({ version: wish.version, settings: wish.changes })
-      drop()
+      const answer = await putSettings({ version: wish.version, settings: wish.changes })
+      setSaved(answer)
+      // What was changed while it was on the way is a change to what was saved.
+      const rest = draft()
+      setDraft(rest && rebased(rest, answer))
+      if (draft()?.changes.doNotRecord === undefined) setFolders(undefined)
       app.say('Settings saved.')
     } catch (reason) {
       if (!(reason instanceof ApiError)) throw reason
@@ -122,7 +132,8 @@ function ServerForm(props: { held: SettingsResponse }) {
           </a>
         </div>
       </section>
-      <Show when={isBehind() && draft()}>
+      {/* What this device saves itself is told by the feed before the answer is here. */}
+      <Show when={!busy() && isBehind() && draft()}>
         {(mine) => (
           <div class="banner warn" role="alert" data-testid="settings-conflict">
             <span>The settings were changed on another device meanwhile.</span>
@@ -133,7 +144,7 @@ function ServerForm(props: { held: SettingsResponse }) {
               type="button"
               class="btn"
               disabled={busy()}
-              onClick={() => setDraft(rebased(mine(), props.held))}
+              onClick={() => setDraft(rebased(mine(), held()))}
             >
               Keep my changes
             </button>
