@@ -174,10 +174,12 @@ test('two moments are compared, also with the last one this device saw; a turn i
     await route.fulfill({ response: answer, json })
   })
   await page.getByRole('button', { name: 'Since you last looked' }).click()
-  await expect(shown).toContainText(/Since you looked \d+ (s|min) ago/)
+  const age = String.raw`(\d+ (s|min) ago|just now)`
+  await expect(shown).toContainText(new RegExp(`Since you looked ${age}`))
   await expect(shown).toContainText('new commit bbb2222, 1 changed file instead of 3')
   const when = new Date(seenAt).getFullYear()
-  await expect(shown.getByText(/^\d+ (s|min) ago$/)).toHaveAttribute('title', new RegExp(`${when}`))
+  const ago = shown.getByText(new RegExp(`^${age}$`))
+  await expect(ago).toHaveAttribute('title', new RegExp(`${when}`))
   await expect(shown.locator('.diff-line.removed')).toHaveText('−old words')
   await expect(shown.locator('.diff-line.added')).toHaveText('+new words')
   expect(await axeViolations(page)).toEqual([])
@@ -252,8 +254,13 @@ test('an address leads to a moment, also a much older one, and says so where it 
 
   // A long life: pages of two hundred, of which the wanted moment stands in the third.
   const sample = early as SnapshotView
+  let refuses = true
   await page.route(/\/snapshots(\?|$)/, (route) => {
     const before = Number(new URL(route.request().url()).searchParams.get('before') ?? 501)
+    if (refuses && before < 501) {
+      const error = { code: 'internal', message: 'The memory cannot be read.' }
+      return route.fulfill({ status: 500, json: { error } })
+    }
     const ids = Array.from({ length: Math.min(200, before - 1) }, (_, at) => before - 1 - at)
     const snapshots = ids.map((id) => ({ ...sample, id: `${id}`, at: 1e12 + id * 1e4 }))
     return route.fulfill({ json: { snapshots } })
@@ -266,6 +273,10 @@ test('an address leads to a moment, also a much older one, and says so where it 
     return route.fulfill({ json: { snapshot, screen: `moment ${id}`, cursor, ...nothing } })
   })
   await page.reload()
+  await go(page, `${path}#8`)
+  await expect(page.getByText('The memory cannot be read.')).toBeVisible()
+  await expect(page.getByText('not kept any more')).toHaveCount(0)
+  refuses = false
   await go(page, `${path}#7`)
   await expect(shown).toContainText('moment 7')
   await expect(page.getByText('7 / 500')).toBeVisible()

@@ -1,7 +1,7 @@
 import { For, Match, Show, Switch } from 'solid-js'
 import type { SnapshotDiffResponse, TextChange } from '../../../server/protocol.ts'
 import { serverNow } from '../../state/clock.ts'
-import { ageText, counted, exactTime } from '../../state/words.ts'
+import { agoText, counted, exactTime } from '../../state/words.ts'
 import { Foreign } from '../../ui/Name.tsx'
 import '../../style/diff.css'
 
@@ -40,7 +40,7 @@ export function Compared(props: ComparedProps) {
                     <>
                       Since you looked{' '}
                       <span title={exactTime(since())}>
-                        {ageText(Math.max(0, serverNow() - since()))} ago
+                        {agoText(Math.max(0, serverNow() - since()))}
                       </span>
                     </>
                   )}

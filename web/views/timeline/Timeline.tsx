@@ -43,7 +43,9 @@ export function Timeline(props: ViewProps) {
       setChosen(snapshot)
       setBelow({ show: 'moment' })
       if (await timeline.find(snapshot)) return
-      if (at === props.at) setNote('That moment is not kept any more. This is the newest one.')
+      // What could not be read may be kept: that is said as the error that it is.
+      if (at !== props.at || timeline.error() !== undefined) return
+      setNote('That moment is not kept any more. This is the newest one.')
     }),
   )
   const choose = (id: string | undefined) => {

@@ -29,7 +29,7 @@ export interface Timeline {
   error(): string | undefined
   hasOlder(): boolean
   loadOlder(): Promise<void>
-  /** Reads back until the moment is there; false where it is not kept, or too far back. */
+  /** Reads back until the moment is there; false where it is not kept, too far back, or `error`. */
   find(snapshot: string): Promise<boolean>
   /** What the terminal showed then. */
   read(snapshot: string, signal: AbortSignal): Promise<SnapshotResponse>
@@ -83,6 +83,7 @@ export function createTimeline(agent: () => AgentView): Timeline {
       const { snapshots: more } = await agentSnapshots(agent().id, oldest.id, life.signal)
       setHasOlder(more.length >= PAGE)
       add(more)
+      setError(undefined)
     } catch (reason) {
       if (!life.signal.aborted) setError(sentenceOf(reason))
     }
