@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, type Page, test } from 'playwright/test'
-import { axeViolations, openApp, row, rowNames } from '../support/page.ts'
+import { axeViolations, holdBack, openApp, row, rowNames } from '../support/page.ts'
 import { startServer } from '../support/server.ts'
 import { startTmux } from '../support/tmux.ts'
 
@@ -89,6 +89,29 @@ test('a directory that is not there is refused in its place, and what was typed 
   await expect(folders).toBeVisible()
   await page.getByRole('button', { name: 'Start session' }).click()
   await expect(row(page, 'nowhere')).toBeVisible()
+})
+
+test('folders that are still asked for move nothing under a press', async ({ page }) => {
+  await using tmux = await startTmux()
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  await page.getByRole('button', { name: 'New', exact: true }).click()
+  const dialog = page.getByRole('dialog', { name: 'New session' })
+  await dialog.getByLabel('Name').fill('pressed')
+  const release = await holdBack(page, '**/api/directories?*')
+  const asked = page.waitForRequest('**/api/directories?*')
+  await dialog.getByRole('combobox', { name: 'Directory' }).fill('/')
+  const request = await asked
+  await dialog.getByRole('button', { name: 'Start session' }).hover()
+  await page.mouse.down()
+  const answered = Promise.race([
+    page.waitForEvent('requestfinished', (one) => one === request),
+    page.waitForEvent('requestfailed', (one) => one === request),
+  ])
+  release()
+  await answered
+  await page.mouse.up()
+  await expect(row(page, 'pressed')).toBeVisible()
 })
 
 test('a name that tmux cannot keep is said to have changed', async ({ page }) => {

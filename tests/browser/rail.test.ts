@@ -135,6 +135,8 @@ test('the list is walked, searched and opened with the keyboard alone', async ({
   await expect.poll(() => rowNames(page)).toEqual(['gamma'])
   await page.keyboard.press('Enter')
   await expect(row(page, 'gamma').getByRole('link')).toHaveAttribute('aria-current', 'page')
+  // What is typed next is for the terminal.
+  await expect(page.locator('.xterm-helper-textarea')).toBeFocused()
   await page.getByRole('searchbox').focus()
   await page.keyboard.press('Escape')
   await expect.poll(() => rowNames(page)).toEqual(['alpha', 'beta', 'gamma'])

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from 'playwright/test'
-import { axeViolations, expectLive, holdBack, openApp, row } from '../support/page.ts'
-import { startServer } from '../support/server.ts'
+import { axeViolations, expectLive, expectStill, holdBack, openApp, row } from '../support/page.ts'
+import { type Server, startServer } from '../support/server.ts'
 import { startTmux } from '../support/tmux.ts'
 
 function background(page: Page): Promise<string> {
@@ -177,12 +177,43 @@ test('a terminal that is ready late does not take the focus from what was opened
   const release = await holdBack(page, '**/assets/terminal-*.js')
   await row(page, 'work').getByRole('link').click()
   await page.getByRole('button', { name: 'More about work' }).click()
-  await expect(page.getByRole('menu')).toBeVisible()
+  const rename = page.getByRole('menuitem', { name: 'Rename' })
+  await expect(rename).toBeVisible()
+  await expectStill(page)
+  const place = await rename.boundingBox()
+  const scrollback = page.getByRole('menuitem', { name: 'Scrollback and search' })
+  await expect(scrollback).toBeDisabled()
   release()
   await expect(page.locator('.slot')).toContainText('ready now')
-  await expect(page.getByRole('menuitem', { name: 'Rename' })).toBeVisible()
-  await page.getByRole('menuitem', { name: 'Rename' }).click()
+  await expect(scrollback).toBeEnabled()
+  // Under a pointer on its way nothing has moved.
+  expect(await rename.boundingBox()).toEqual(place)
+  await rename.click()
   await expect(page.getByLabel('New name of the session')).toBeFocused()
+})
+
+/** Goes to the session `work` by keyboard; its terminal is ready only once the result is called. */
+async function openLate(page: Page, server: Server): Promise<() => void> {
+  await openApp(page, server)
+  const release = await holdBack(page, '**/assets/terminal-*.js')
+  const link = row(page, 'work').getByRole('link')
+  await link.press('Enter')
+  await expect(link).toHaveAttribute('aria-current', 'page')
+  return release
+}
+
+test('a terminal that is ready late leaves the focus to who went back to its row', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'work', command: 'echo ready now; exec cat' })
+  await using server = await startServer({ tmux })
+  const release = await openLate(page, server)
+  const link = row(page, 'work').getByRole('link')
+  await page.keyboard.press('Control+Shift+L')
+  release()
+  await expect(page.locator('.slot')).toContainText('ready now')
+  await expect(link).toBeFocused()
 })
 
 test('a terminal that is ready late types nothing for somebody who walks on in the list', async ({
@@ -192,11 +223,8 @@ test('a terminal that is ready late types nothing for somebody who walks on in t
   await tmux.newSession({ name: 'work', command: 'echo ready now; exec cat' })
   await tmux.newSession({ name: 'other', command: 'exec cat' })
   await using server = await startServer({ tmux })
-  await openApp(page, server)
-  const release = await holdBack(page, '**/assets/terminal-*.js')
+  const release = await openLate(page, server)
   const link = (name: string) => row(page, name).getByRole('link')
-  await link('work').press('Enter')
-  await expect(link('work')).toHaveAttribute('aria-current', 'page')
   await page.keyboard.press('j')
   await expect(link('other')).toBeFocused()
   release()
@@ -205,4 +233,23 @@ test('a terminal that is ready late types nothing for somebody who walks on in t
   await expect(link('work')).toBeFocused()
   await page.keyboard.press('i')
   await expect(page.locator('.xterm-helper-textarea')).toBeFocused()
+})
+
+test('a terminal that is ready late leaves the focus to who walked on in the list and back', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'work', command: 'echo ready now; exec cat' })
+  await tmux.newSession({ name: 'other', command: 'exec cat' })
+  await using server = await startServer({ tmux })
+  const release = await openLate(page, server)
+  const link = (name: string) => row(page, name).getByRole('link')
+  await page.keyboard.press('j')
+  await expect(link('other')).toBeFocused()
+  await page.keyboard.press('k')
+  await expect(link('work')).toBeFocused()
+  release()
+  await expect(page.locator('.slot')).toContainText('ready now')
+  await page.keyboard.press('j')
+  await expect(link('other')).toBeFocused()
 })

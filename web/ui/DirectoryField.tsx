@@ -79,6 +79,8 @@ export function DirectoryField(props: {
   const shown = () => open() && options().length > 0
   /** The list stands above what is pressed: until the press has ended nothing may move under it. */
   const leave = () => {
+    // Nor does a list appear that was asked for before.
+    asked?.abort()
     const close = () => setOpen(false)
     if (!document.querySelector(':active')) return close()
     // In a task of its own: the click comes after this.

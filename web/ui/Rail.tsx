@@ -60,7 +60,12 @@ export function Rail() {
             } else if (event.key === 'ArrowDown') {
               event.preventDefault()
               firstRow()?.focus()
-            } else if (event.key === 'Enter') firstRow()?.click()
+            } else if (event.key === 'Enter') {
+              const row = firstRow()
+              // A terminal takes the focus by itself, but not from a field.
+              if (row) event.currentTarget.blur()
+              row?.click()
+            }
           }}
         />
         <Show when={feed.scope !== 'watch' && promptable(feed).length > 1}>

@@ -15,6 +15,12 @@ export interface MenuProps {
   handle: TerminalHandle | undefined
 }
 
+/** What may stand over the live screen. */
+const COVERS = [
+  ['history', 'Scrollback and search'],
+  ['text', 'Screen as text'],
+] as const
+
 /** What a terminal may do with those beside it. */
 const PART_ACTS = ['beside', 'leave', 'alone'] as const satisfies readonly ActId[]
 
@@ -40,27 +46,19 @@ export function SessionMenu(props: MenuProps) {
             next = undefined
           }}
         >
-          <Show when={props.handle}>
-            {(handle) => (
-              <>
-                <DropdownMenu.Item
-                  class="menu-item"
-                  onSelect={() =>
-                    handle().show(props.state?.view === 'history' ? 'live' : 'history')
-                  }
-                >
-                  {props.state?.view === 'history' ? 'Back to live' : 'Scrollback and search'}
-                </DropdownMenu.Item>
-                <DropdownMenu.Item
-                  class="menu-item"
-                  onSelect={() => handle().show(props.state?.view === 'text' ? 'live' : 'text')}
-                >
-                  {props.state?.view === 'text' ? 'Back to live' : 'Screen as text'}
-                </DropdownMenu.Item>
-                <DropdownMenu.Separator class="menu-line" />
-              </>
+          {/* There before the terminal is: nothing moves under a pointer when it comes. */}
+          <For each={COVERS}>
+            {([view, words]) => (
+              <DropdownMenu.Item
+                class="menu-item"
+                disabled={!props.handle}
+                onSelect={() => props.handle?.show(props.state?.view === view ? 'live' : view)}
+              >
+                {props.state?.view === view ? 'Back to live' : words}
+              </DropdownMenu.Item>
             )}
-          </Show>
+          </For>
+          <DropdownMenu.Separator class="menu-line" />
           <For each={PART_ACTS.filter((id) => isPossible(app, id))}>
             {(id) => (
               <DropdownMenu.Item

@@ -141,8 +141,9 @@ export function Shell() {
       open(session === undefined ? listBefore : { page: 'session', session, view: 'terminal' }),
     dialog,
     showDialog(next) {
-      // One dialog may lead to another; the focus goes back to what opened the first.
-      if (!dialog()) opener = document.activeElement
+      // One dialog may lead to another: between the two nothing has the focus, and it goes back to
+      // what opened the first.
+      if (!dialog() && document.activeElement !== document.body) opener = document.activeElement
       setDialog(next)
     },
     say(text) {
@@ -162,9 +163,11 @@ export function Shell() {
     setDialog(undefined)
     // The dialog gives the focus back in a task of its own, queued by now.
     if (then) setTimeout(then)
-    const back = opener
     // After the dialog is gone, and only if nothing else has taken the focus meanwhile.
     requestAnimationFrame(() => {
+      if (dialog()) return
+      const back = opener
+      opener = null
       if (document.activeElement !== document.body || !(back instanceof HTMLElement)) return
       // What opened it may have gone, as the field of a new name does once that is kept.
       if (back.isConnected) back.focus()

@@ -75,10 +75,12 @@ export function TerminalPane(props: { tab: Tab }) {
     if (place.page === 'session' && place.session === props.tab.session) return place.view
     return inSight() ? props.tab.view : 'terminal'
   }
+  /** What had the focus when it came into sight; nothing once somebody chose another place. */
+  let cameFrom: Element | null = null
   onCleanup(
     app.terminals.add(
       untrack(() => props.tab.session),
-      { state, handle, agent },
+      { state, handle, agent, leave: () => (cameFrom = null) },
     ),
   )
   /** Beside others the one that is typed or clicked into has the focus; a link goes by itself. */
@@ -100,7 +102,6 @@ export function TerminalPane(props: { tab: Tab }) {
     return component && { component, agent: own }
   }
   const takesKeys = () => isCurrent() && shownView() === undefined
-  let cameFrom: Element | null = null
   // Before any effect: one of them gives the terminal the focus.
   createComputed(() => {
     if (takesKeys()) cameFrom = document.activeElement

@@ -141,6 +141,16 @@ const hasSession = (app: AppContext) => sessionInSight(app) !== undefined
 const mayManageIt = (app: AppContext) => app.mayManage() && hasSession(app)
 const inSplit = (app: AppContext) => app.parts().length > 1
 
+/** Who walks the list may come back to the row of a terminal that loads: the keys stay there. */
+function walking(step: 1 | -1): Act {
+  return {
+    run(app) {
+      terminalInSight(app)?.leave()
+      walkRows(step)
+    },
+  }
+}
+
 const ACTS: Readonly<Record<ActId, Act>> = {
   'next-need': {
     when: (app) => nextPlace(app) !== undefined,
@@ -173,11 +183,12 @@ const ACTS: Readonly<Record<ActId, Act>> = {
   },
   list: {
     run(app) {
+      terminalInSight(app)?.leave()
       if (!focusList()) app.go(undefined)
     },
   },
-  'row-down': { run: () => walkRows(1) },
-  'row-up': { run: () => walkRows(-1) },
+  'row-down': walking(1),
+  'row-up': walking(-1),
   type: {
     when: (app) => terminalInSight(app) !== undefined,
     run(app) {

@@ -7,6 +7,8 @@ export interface OpenTerminal {
   handle(): TerminalHandle | undefined
   /** The agent in the pane in sight. */
   agent(): AgentView | undefined
+  /** Somebody goes elsewhere: while it loads it takes the focus no more from there. */
+  leave(): void
 }
 
 /** The open terminals by session, for acts that come from elsewhere than their own head. */
