@@ -3,7 +3,6 @@ import {
   createMemo,
   createSignal,
   type JSX,
-  lazy,
   Match,
   on,
   onCleanup,
@@ -12,6 +11,7 @@ import {
   Suspense,
   Switch,
 } from 'solid-js'
+import { part } from '../ui/part.tsx'
 import { copyText, readClipboard } from './clipboard.ts'
 import { fontsReady } from './fonts.ts'
 import { type LiveTerminal, startLive } from './live-terminal.ts'
@@ -23,9 +23,9 @@ import { createSticky } from './sticky.ts'
 import type { LinkView, TerminalHandle, TerminalProps, TerminalState } from './types.ts'
 import { safeUrl } from './urls.ts'
 
-const HistoryView = lazy(async () => ({ default: (await import('./HistoryView.tsx')).HistoryView }))
-const TextView = lazy(async () => ({ default: (await import('./TextView.tsx')).TextView }))
-const Offers = lazy(async () => ({ default: (await import('./Offers.tsx')).Offers }))
+const HistoryView = part('HistoryView', () => import('./HistoryView.tsx'))
+const TextView = part('TextView', () => import('./TextView.tsx'))
+const Offers = part('Offers', () => import('./Offers.tsx'))
 
 const DEFAULT_SIZE = 13
 const NOTE_MS = 4_000
@@ -157,11 +157,7 @@ function LiveView(props: TerminalProps): JSX.Element {
   }
 
   // Whoever is at work here may paste or press a link next: what asks first is there by then.
-  const prepare = () => {
-    Offers.preload().catch(() => {
-      // Asked for again when it is needed.
-    })
-  }
+  const prepare = () => void Offers.preload()
   onMount(async () => {
     props.onHandle?.(handle)
     for (const type of ['keydown', 'pointerdown'] as const) {

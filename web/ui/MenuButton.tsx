@@ -1,10 +1,11 @@
 import Ellipsis from 'lucide-solid/icons/ellipsis'
-import { createSignal, lazy, Show, Suspense } from 'solid-js'
+import { createSignal, Show, Suspense } from 'solid-js'
 import { visible } from '../state/words.ts'
+import { part } from './part.tsx'
 import type { MenuProps } from './SessionMenu.tsx'
 
 // Menus are a large part of the page's code, and most visits open none.
-const SessionMenu = lazy(async () => ({ default: (await import('./SessionMenu.tsx')).SessionMenu }))
+const SessionMenu = part('SessionMenu', () => import('./SessionMenu.tsx'))
 
 /** The button of the session's menu; the menu's code loads with the first press. */
 export function MenuButton(props: MenuProps) {

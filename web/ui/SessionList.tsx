@@ -3,7 +3,6 @@ import {
   createMemo,
   createSignal,
   For,
-  lazy,
   Match,
   onCleanup,
   Show,
@@ -28,6 +27,7 @@ import { EndedRow } from './EndedRow.tsx'
 import { GroupHeading, PlaceHeading } from './GroupHeading.tsx'
 import { keepFocus } from './keep-focus.ts'
 import { AllClear, MoreNeeds } from './NeedsScreen.tsx'
+import { part } from './part.tsx'
 import { followPointer } from './pointing.ts'
 import { stepRow } from './rows.ts'
 import { ServerHeading, ServerNote } from './ServerState.tsx'
@@ -37,9 +37,7 @@ import { SessionRow } from './SessionRow.tsx'
 const VIRTUAL_FROM = 100
 
 // Most people never have that many.
-const VirtualItems = lazy(async () => ({
-  default: (await import('./VirtualItems.tsx')).VirtualItems,
-}))
+const VirtualItems = part('VirtualItems', () => import('./VirtualItems.tsx'))
 
 /** Rows of those who need somebody that a phone shows at first. */
 const NEEDS_FIRST = 5

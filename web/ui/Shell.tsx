@@ -3,7 +3,6 @@ import {
   createMemo,
   createSignal,
   For,
-  lazy,
   on,
   onCleanup,
   Show,
@@ -27,12 +26,13 @@ import { BottomNav } from './BottomNav.tsx'
 import { App, type AppContext, type DialogName } from './context.ts'
 import { listenForKeys } from './keys.ts'
 import { Notices } from './Notices.tsx'
+import { part } from './part.tsx'
 import { Rail } from './Rail.tsx'
 import { Stage } from './Stage.tsx'
 import { makeTerminals } from './terminals.ts'
 
 // Dialogs open after a click: nobody waits for their code at the start.
-const Dialogs = lazy(() => import('./Dialogs.tsx').then((module) => ({ default: module.Dialogs })))
+const Dialogs = part('Dialogs', () => import('./Dialogs.tsx'))
 
 const TOAST_MS = 6_000
 

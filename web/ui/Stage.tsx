@@ -1,4 +1,4 @@
-import { createMemo, For, lazy, Match, Show, Suspense, Switch } from 'solid-js'
+import { createMemo, For, Match, Show, Suspense, Switch } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import { isCodingAgent } from '../state/agents.ts'
 import { PAGE_NAMES, type PageName, type Place } from '../state/place.ts'
@@ -7,12 +7,13 @@ import { counted } from '../state/words.ts'
 import { PAGES } from '../views/views.ts'
 import { useApp } from './context.ts'
 import { IS_MAC } from './keys.ts'
+import { part } from './part.tsx'
 import { EmptyState, serverSentence } from './ServerState.tsx'
 import { TabStrip } from './TabStrip.tsx'
 import { TerminalPane } from './TerminalPane.tsx'
 
 // Of agents that have ended: few begin with one.
-const AgentPage = lazy(async () => ({ default: (await import('./AgentPage.tsx')).AgentPage }))
+const AgentPage = part('AgentPage', () => import('./AgentPage.tsx'))
 
 /** The main area: the open terminals, of which one is in sight, or what there is to say instead. */
 export function Stage() {

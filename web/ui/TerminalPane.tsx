@@ -2,7 +2,6 @@ import {
   createComputed,
   createMemo,
   createSignal,
-  lazy,
   onCleanup,
   Show,
   Suspense,
@@ -20,14 +19,13 @@ import { AskBar } from './AskBar.tsx'
 import { useApp } from './context.ts'
 import { Head } from './Head.tsx'
 import { createLooking } from './looking.ts'
+import { part } from './part.tsx'
 import { StartStrip } from './StartStrip.tsx'
 import { bindSwipe, swipeToNeed } from './swipe.ts'
 
 // The emulator is the heaviest part of the page: the list is there before it.
-const Terminal = lazy(() =>
-  import('../terminal/Terminal.tsx').then((module) => ({ default: module.Terminal })),
-)
-const Dock = lazy(async () => ({ default: (await import('./Dock.tsx')).Dock }))
+const Terminal = part('Terminal', () => import('../terminal/Terminal.tsx'))
+const Dock = part('Dock', () => import('./Dock.tsx'))
 
 /** One open session: head, terminal, dock. Stays mounted, and connected, while another is in sight. */
 export function TerminalPane(props: { tab: Tab }) {

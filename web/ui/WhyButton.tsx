@@ -1,10 +1,11 @@
-import { createSignal, lazy, Show, Suspense } from 'solid-js'
+import { createSignal, Show, Suspense } from 'solid-js'
 import type { AgentView } from '../../server/protocol.ts'
 import { MARKS, standing } from '../state/agents.ts'
 import { visible } from '../state/words.ts'
 import { stateText } from './AgentParts.tsx'
+import { part } from './part.tsx'
 
-const WhyPopover = lazy(async () => ({ default: (await import('./WhyPopover.tsx')).WhyPopover }))
+const WhyPopover = part('WhyPopover', () => import('./WhyPopover.tsx'))
 
 interface WhyProps {
   agent: AgentView

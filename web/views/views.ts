@@ -1,5 +1,6 @@
-import { type Component, lazy } from 'solid-js'
+import type { Component } from 'solid-js'
 import type { PageName, ViewName } from '../state/place.ts'
+import { part } from '../ui/part.tsx'
 import type { ViewProps } from './view.ts'
 
 interface View {
@@ -11,26 +12,22 @@ interface View {
 export const VIEWS: Partial<Record<Exclude<ViewName, 'terminal'>, View>> = {
   conversation: {
     label: 'Conversation',
-    component: lazy(async () => ({
-      default: (await import('./conversation/Conversation.tsx')).Conversation,
-    })),
+    component: part('Conversation', () => import('./conversation/Conversation.tsx')),
   },
   timeline: {
     label: 'Timeline',
-    component: lazy(async () => ({ default: (await import('./timeline/Timeline.tsx')).Timeline })),
+    component: part('Timeline', () => import('./timeline/Timeline.tsx')),
   },
   changes: {
     label: 'Changes',
-    component: lazy(async () => ({ default: (await import('./changes/Changes.tsx')).Changes })),
+    component: part('Changes', () => import('./changes/Changes.tsx')),
   },
 }
 
 /** Pages that stand where the terminals do. */
 export const PAGES: Partial<Record<PageName, Component>> = {
-  recovery: lazy(async () => ({ default: (await import('./recovery/Recovery.tsx')).Recovery })),
-  search: lazy(async () => ({ default: (await import('./search/Search.tsx')).Search })),
-  settings: lazy(async () => ({
-    default: (await import('./settings/SettingsPage.tsx')).SettingsPage,
-  })),
-  wall: lazy(async () => ({ default: (await import('./wall/Wall.tsx')).Wall })),
+  recovery: part('Recovery', () => import('./recovery/Recovery.tsx')),
+  search: part('Search', () => import('./search/Search.tsx')),
+  settings: part('SettingsPage', () => import('./settings/SettingsPage.tsx')),
+  wall: part('Wall', () => import('./wall/Wall.tsx')),
 }
