@@ -2,6 +2,7 @@ import SendHorizontal from 'lucide-solid/icons/send-horizontal'
 import { createEffect, createSignal, type JSX, on, onCleanup, Show, untrack } from 'solid-js'
 import { LIMITS, type Scope } from '../../server/protocol.ts'
 import { ApiError } from '../state/api.ts'
+import { IS_MAC } from '../state/platform.ts'
 import { newRequestId } from '../state/request-id.ts'
 import { AttachButton, AttachList } from './Attach.tsx'
 import { attachmentsOf, forgetAttachment } from './attachments.ts'
@@ -25,6 +26,11 @@ interface ComposerProps {
 
 /** Failures after which the text may be in the pane all the same. */
 const UNSURE = new Set<string>(['unreachable', 'tmux-timeout', 'internal'])
+
+const SEND_KEYS = IS_MAC ? '⌘+Enter' : 'Ctrl+Enter'
+
+/** Enter is a new line; under a thumb the button is the nearer way. */
+const HINT = matchMedia('(pointer: coarse)').matches ? '' : `, sent with ${SEND_KEYS}`
 
 /**
  * A message to the program in the pane, written in peace: it is kept in this browser until the
@@ -142,7 +148,7 @@ export function Composer(props: ComposerProps): JSX.Element {
           ref={field}
           class="field"
           rows="1"
-          placeholder="Message to the program"
+          placeholder={`Message to the program${HINT}`}
           aria-label="Message to the program"
           aria-describedby="composer-note"
           value={draft().text}
@@ -169,7 +175,7 @@ export function Composer(props: ComposerProps): JSX.Element {
           type="submit"
           class="btn primary"
           classList={{ worded: again() }}
-          title="Send (Ctrl+Enter or ⌘+Enter)"
+          title={`Send (${SEND_KEYS})`}
           disabled={props.disabled || draft().text === '' || outcome().name === 'sending'}
         >
           <SendHorizontal aria-hidden="true" />

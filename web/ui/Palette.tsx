@@ -1,8 +1,8 @@
 import { createMemo, createSignal, createUniqueId, For, on, Show } from 'solid-js'
 import { found } from '../state/palette.ts'
+import { IS_MAC } from '../state/platform.ts'
 import { keyWords } from '../state/shortcuts.ts'
 import { useApp } from './context.ts'
-import { IS_MAC } from './keys.ts'
 import { Modal } from './Modal.tsx'
 import { type PaletteEntry, paletteEntries } from './palette-entries.ts'
 

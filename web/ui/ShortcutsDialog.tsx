@@ -1,7 +1,7 @@
 import { For } from 'solid-js'
+import { IS_MAC } from '../state/platform.ts'
 import { setSingleKeys, singleKeys } from '../state/settings.ts'
 import { ACT_GROUPS, ACTS, keyWords } from '../state/shortcuts.ts'
-import { IS_MAC } from './keys.ts'
 import { Modal } from './Modal.tsx'
 
 /** Every act that has a key, and where it works. */

@@ -1,12 +1,10 @@
 import { onCleanup } from 'solid-js'
+import { IS_MAC } from '../state/platform.ts'
 import { singleKeys } from '../state/settings.ts'
 import { ACTS, actOf, type Zone } from '../state/shortcuts.ts'
 import { perform } from './acts.ts'
 import type { AppContext } from './context.ts'
 import { SEARCH_BOX } from './open-search.ts'
-
-/** Keyboards of Apple have Cmd where others have Ctrl. */
-export const IS_MAC = /Mac|iPhone|iPad/.test(navigator.platform)
 
 /** Acts that go on while their key is held down. */
 const REPEATS = new Set<string>(['row-down', 'row-up'])
