@@ -49,19 +49,37 @@ test('a box to tick leaves single keys to the page', async ({ page }) => {
   await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
 })
 
-test('keys that follow the one for the search do nothing else while it comes', async ({ page }) => {
+test('what is typed while the search and the palette load stands in their fields', async ({
+  page,
+}) => {
   await using tmux = await startTmux()
-  await tmux.newSession({ name: 'one', command: 'cat' })
+  await tmux.newSession({ name: 'one', command: 'exec cat' })
   await using server = await startServer({ tmux })
   await openApp(page, server)
   await expect(row(page, 'one')).toBeVisible()
-  const arrive = await holdBack(page, '**/assets/Search-*.js')
   // S asks for the page; C would open the dialog of new sessions, D that of devices.
+  const search = await holdBack(page, '**/assets/Search-*.js')
+  const box = page.getByRole('searchbox', { name: 'Search everything' })
   await page.keyboard.press('s')
-  await expect(page).toHaveURL(/\/search$/)
-  await page.keyboard.press('c')
-  await page.keyboard.press('d')
-  arrive()
-  await expect(page.getByRole('searchbox', { name: 'Search everything' })).toBeFocused()
-  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await page.keyboard.type('cd notes')
+  await expect(page).toHaveURL(/\/search\?q=cd\+notes$/)
+  search()
+  await expect(box).toHaveValue('cd notes')
+  await expect(box).toBeFocused()
+  await page.keyboard.type(' x')
+  await expect(box).toHaveValue('cd notes x')
+
+  const dialogs = await holdBack(page, '**/assets/Dialogs-*.js')
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('wal')
+  await expect(page.getByLabel('Find and do anything').and(page.locator('input'))).toHaveValue(
+    'wal',
+  )
+  dialogs()
+  const field = page.getByRole('dialog').getByRole('combobox')
+  await expect(field).toBeFocused()
+  await expect(field).toHaveValue('wal')
+  await page.keyboard.type('l')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: 'Wall' })).toBeVisible()
 })

@@ -30,7 +30,13 @@ export function Dialogs(props: { dialog: DialogName; onClose(then?: () => void):
         <DevicesDialog onClose={props.onClose} />
       </Match>
       <Match when={is('palette')}>
-        {(dialog) => <Palette beside={dialog().beside ?? false} onClose={props.onClose} />}
+        {(dialog) => (
+          <Palette
+            beside={dialog().beside ?? false}
+            typed={dialog().typed ?? ''}
+            onClose={props.onClose}
+          />
+        )}
       </Match>
       <Match when={is('shortcuts')}>
         <ShortcutsDialog onClose={props.onClose} />

@@ -17,9 +17,14 @@ const PAGE = 8
  * One field for everything: sessions, agents, and every act that is possible now (ARIA combobox).
  * `onClose` is told what to do when the dialog is gone and the focus is back where it was.
  */
-export function Palette(props: { beside: boolean; onClose(then?: () => void): void }) {
+export function Palette(props: {
+  beside: boolean
+  /** What was typed while it loaded. */
+  typed: string
+  onClose(then?: () => void): void
+}) {
   const app = useApp()
-  const [query, setQuery] = createSignal('')
+  const [query, setQuery] = createSignal(props.typed)
   const [at, setAt] = createSignal(0)
   const id = createUniqueId()
   let list: HTMLDivElement | undefined

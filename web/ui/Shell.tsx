@@ -24,6 +24,7 @@ import { visible } from '../state/words.ts'
 import { Announcer } from './Announcer.tsx'
 import { BottomNav } from './BottomNav.tsx'
 import { App, type AppContext, type DialogName } from './context.ts'
+import { FieldAhead } from './FieldAhead.tsx'
 import { listenForKeys } from './keys.ts'
 import { Notices } from './Notices.tsx'
 import { part } from './part.tsx'
@@ -223,7 +224,16 @@ export function Shell() {
       </div>
       <Show when={dialog()}>
         {(now) => (
-          <Suspense>
+          <Suspense
+            fallback={
+              <Show when={now().name === 'palette'}>
+                <FieldAhead
+                  label="Find and do anything"
+                  onType={(typed) => setDialog({ ...now(), typed })}
+                />
+              </Show>
+            }
+          >
             <Dialogs dialog={now()} onClose={closeDialog} />
           </Suspense>
         )}

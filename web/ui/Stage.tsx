@@ -1,5 +1,6 @@
 import { createMemo, For, Match, Show, Suspense, Switch } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
+import { address, navigate } from '../state/address.ts'
 import { isCodingAgent } from '../state/agents.ts'
 import { PAGE_NAMES, type PageName, type Place } from '../state/place.ts'
 import { IS_MAC } from '../state/platform.ts'
@@ -7,6 +8,8 @@ import { keyWords } from '../state/shortcuts.ts'
 import { counted } from '../state/words.ts'
 import { PAGES } from '../views/views.ts'
 import { useApp } from './context.ts'
+import { FieldAhead } from './FieldAhead.tsx'
+import { SEARCH_BOX } from './open-search.ts'
 import { part } from './part.tsx'
 import { EmptyState, serverSentence } from './ServerState.tsx'
 import { TabStrip } from './TabStrip.tsx'
@@ -48,7 +51,13 @@ export function Stage() {
             </Match>
             <Match when={pageView()}>
               {(component) => (
-                <Suspense>
+                <Suspense
+                  fallback={
+                    <Show when={isPage('search')}>
+                      <SearchAhead />
+                    </Show>
+                  }
+                >
                   <Dynamic component={component()} />
                 </Suspense>
               )}
@@ -63,6 +72,24 @@ export function Stage() {
         </Show>
       </div>
     </main>
+  )
+}
+
+/** What is typed ahead goes where the search page looks for it: into the address. */
+function SearchAhead() {
+  const query = () => new URLSearchParams(address().search)
+  return (
+    <FieldAhead
+      id={SEARCH_BOX}
+      label="Search everything"
+      value={query().get('q') ?? ''}
+      idle={query().has('q') || !matchMedia('(pointer: fine)').matches}
+      onType={(text) => {
+        const next = query()
+        next.set('q', text)
+        navigate(`/search?${next}`, { replace: true })
+      }}
+    />
   )
 }
 

@@ -13,8 +13,8 @@ export type DialogName =
   | { name: 'prompt-several' }
   | { name: 'kill'; session: string }
   | { name: 'devices' }
-  /** Everything, or only the sessions that may stand beside the one in sight. */
-  | { name: 'palette'; beside?: boolean }
+  /** Everything, or only the sessions that may stand beside the one in sight; `typed` as it loaded. */
+  | { name: 'palette'; beside?: boolean; typed?: string }
   | { name: 'shortcuts' }
 
 /** What every part of the shell may use. */

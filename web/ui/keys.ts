@@ -4,7 +4,6 @@ import { singleKeys } from '../state/settings.ts'
 import { ACTS, actOf, type Zone } from '../state/shortcuts.ts'
 import { perform } from './acts.ts'
 import type { AppContext } from './context.ts'
-import { SEARCH_BOX } from './open-search.ts'
 
 /** Acts that go on while their key is held down. */
 const REPEATS = new Set<string>(['row-down', 'row-up'])
@@ -15,8 +14,6 @@ const TYPED =
 
 function zoneOf(target: EventTarget | null, app: AppContext): Zone {
   if (app.dialog()) return 'dialog'
-  // What is typed at once after its key is meant for its box, which is on the way.
-  if (app.place().page === 'search' && !document.getElementById(SEARCH_BOX)) return 'field'
   if (!(target instanceof Element)) return 'page'
   if (target.closest('.xterm')) return 'terminal'
   return target.closest(TYPED) ? 'field' : 'page'

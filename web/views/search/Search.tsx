@@ -115,8 +115,10 @@ export function Search() {
           <input
             ref={(element) => {
               box = element
+              const typedAhead = document.activeElement?.id === SEARCH_BOX
               // A finger did not ask for the keyboard yet, and a search may be coming back.
-              if (query().text === '' && matchMedia('(pointer: fine)').matches) {
+              const isNew = query().text === '' && matchMedia('(pointer: fine)').matches
+              if (typedAhead || isNew) {
                 queueMicrotask(() => element.focus())
               }
             }}
