@@ -85,15 +85,17 @@ test('words with a colon narrow the list by state and agent, and the field says 
   await find(page).fill('state:nonsense')
   await expect(page.getByText('No session matches.')).toBeVisible()
   await expect(page.locator('.row')).toHaveCount(0)
-  // A tab away is the way to group.
-  await find(page).fill('')
-  await page.keyboard.press('Tab')
-  const reached = new Set<string>()
-  for (let step = 0; step < 4; step += 1) {
-    reached.add(await page.evaluate(() => document.activeElement?.ariaLabel ?? ''))
-    await page.keyboard.press('Tab')
-  }
-  expect([...reached]).toContain('Group sessions')
+})
+
+test('the way to group takes no line from the list, and is reached with keys', async ({ page }) => {
+  await openApp(page, server)
+  await expect(row(page, 'api')).toBeVisible()
+  const field = await find(page).boundingBox()
+  const list = await page.locator('.rail .list').boundingBox()
+  expect(list?.y).toBeLessThan((field?.y ?? 0) + (field?.height ?? 0) + 12)
+  await page.getByRole('button', { name: 'Search everything' }).focus()
+  await page.keyboard.press('Shift+Tab')
+  await expect(grouping(page)).toBeFocused()
 })
 
 test('a repository has its own colour, the same in every row, readable in light and dark', async ({
@@ -168,4 +170,27 @@ test('the whole list is grouped on a phone as well; what it shows first stays by
   expect(await axeViolations(page)).toEqual([])
   await page.getByRole('link', { name: /Needs you/ }).click()
   await expect(headings(page)).toHaveText(['Needs you 1'])
+})
+
+test('a dialog that was open leaves the list as it looked', async ({ page }) => {
+  await openApp(page, server)
+  await expect(headings(page)).toHaveText(['Needs you 1', 'Working 2', 'Sessions 1'])
+  const look = (of: string) =>
+    page
+      .locator(of)
+      .first()
+      .evaluate((element) => {
+        const { padding, border, display, gap, flex, minHeight, backgroundColor } =
+          getComputedStyle(element)
+        return { padding, border, display, gap, flex, minHeight, backgroundColor }
+      })
+  const faces = [':has(> [aria-label="Group sessions"])', ':has(> [aria-label="Snooze"])']
+  const before = await Promise.all(faces.map(look))
+  // Its style comes with it, and stays.
+  await page.getByRole('button', { name: 'New', exact: true }).click()
+  await expect(page.getByLabel('Name')).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await page.mouse.move(720, 450)
+  expect(await Promise.all(faces.map(look))).toEqual(before)
 })

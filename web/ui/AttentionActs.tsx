@@ -72,7 +72,7 @@ export function AttentionActs(props: ActsProps) {
 function SnoozeChoice(props: { disabled: boolean; onChoose(ms: number): void }) {
   const labels = snoozeChoices(new Date()).map(({ label }) => label)
   return (
-    <span class="btn snooze">
+    <span class="btn picker snooze">
       <Clock aria-hidden="true" />
       <span class="label" aria-hidden="true">
         Snooze

@@ -11,12 +11,15 @@ import { promptable } from '../state/several.ts'
 import { ariaKeys, keyWords } from '../state/shortcuts.ts'
 import { counted } from '../state/words.ts'
 import { useApp } from './context.ts'
+import { GroupBy } from './GroupBy.tsx'
 import { LinkBanner, LinkState } from './LinkState.tsx'
-import { FIND_HINT, ListTools } from './ListTools.tsx'
 import { openSearch } from './open-search.ts'
 import { RecoveryBanner } from './RecoveryBanner.tsx'
 import { SessionList } from './SessionList.tsx'
 import { StorageBanner } from './StorageBanner.tsx'
+
+/** Id of what tells how to narrow the list. */
+const FIND_HINT = 'find-hint'
 
 /** The list of everything on the machine, with its search and its ways to act. */
 export function Rail() {
@@ -38,6 +41,10 @@ export function Rail() {
           </span>
         </Show>
         <LinkState />
+        {/* What a phone shows first is by need alone. */}
+        <Show when={!app.wide() && app.place().page !== 'list'}>
+          <GroupBy />
+        </Show>
       </div>
       <div class="find">
         <input
@@ -87,8 +94,10 @@ export function Rail() {
             New
           </button>
         </Show>
+        <p class="find-hint" id={FIND_HINT}>
+          Also <code>state:asking</code> <code>agent:codex</code>
+        </p>
       </div>
-      <ListTools />
       <LinkBanner />
       <StorageBanner />
       <RecoveryBanner />
@@ -101,6 +110,9 @@ export function Rail() {
       <SessionList query={query()} ref={(element) => (list = element)} />
       <div class="foot">
         <span class="count">{total() > 0 ? counted(total(), 'session') : ''}</span>
+        <Show when={app.wide()}>
+          <GroupBy />
+        </Show>
         <button
           type="button"
           class="btn quiet icon"
