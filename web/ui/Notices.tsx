@@ -2,9 +2,9 @@ import { createEffect, createMemo, on, onCleanup } from 'solid-js'
 import { needPlaces } from '../state/attention.ts'
 import { showCount } from '../state/badge.ts'
 import { serverNow } from '../state/clock.ts'
-import { playSound, showNotice, wantsSound } from '../state/device-notices.ts'
-import { noticeOf, type Told, Untold } from '../state/notice.ts'
+import type { Told } from '../state/notice.ts'
 import { pushedTo } from '../state/pushed-to.ts'
+import { Untold } from '../state/untold.ts'
 import { useApp } from './context.ts'
 
 /** Tells of needs outside the page: on icons, and by a notice and a sound where nobody looks. */
@@ -30,16 +30,10 @@ export function Notices(props: { open: (path: string) => void }) {
     const now = Date.now()
     untold.note(ids(), now, document.visibilityState === 'visible')
     const due = untold.take(now).flatMap(told)
-    const notice = noticeOf(due)
-    if (!notice) return
-    void showNotice(notice).catch(() => {
-      // Leave was taken back in this moment: the list says it still.
+    if (due.length === 0) return
+    void tellOutside(due).catch(() => {
+      // The server is gone with the code for it, or leave was taken back: the list says it still.
     })
-    if (wantsSound()) {
-      void playSound().catch(() => {
-        // No device to play it on.
-      })
-    }
   })
   // What another page of this browser shows to a person needs no notice of ours.
   const pages = new BroadcastChannel('dogwatch.shown')
@@ -75,4 +69,15 @@ export function Notices(props: { open: (path: string) => void }) {
     { signal: life.signal },
   )
   return null
+}
+
+/** A notice and a sound, as far as this device wants them. Most pages never tell: its code comes with the first. */
+async function tellOutside(due: readonly Told[]): Promise<void> {
+  const [{ noticeOf }, { playSound, showNotice, wantsSound }] = await Promise.all([
+    import('../state/notice.ts'),
+    import('../state/device-notices.ts'),
+  ])
+  const notice = noticeOf(due)
+  // A device that can play nothing still shows the notice, and the other way round.
+  await Promise.all([notice && showNotice(notice), wantsSound() && playSound()])
 }

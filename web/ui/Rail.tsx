@@ -5,7 +5,7 @@ import Plus from 'lucide-solid/icons/plus'
 import Search from 'lucide-solid/icons/search'
 import Settings from 'lucide-solid/icons/settings-2'
 import Smartphone from 'lucide-solid/icons/smartphone'
-import { createMemo, createSignal, Show } from 'solid-js'
+import { createMemo, createSignal, Show, Suspense } from 'solid-js'
 import { IS_MAC } from '../state/platform.ts'
 import { promptable } from '../state/several.ts'
 import { ariaKeys, keyWords } from '../state/shortcuts.ts'
@@ -14,12 +14,15 @@ import { useApp } from './context.ts'
 import { GroupBy } from './GroupBy.tsx'
 import { LinkBanner, LinkState } from './LinkState.tsx'
 import { openSearch } from './open-search.ts'
+import { part } from './part.tsx'
 import { RecoveryBanner } from './RecoveryBanner.tsx'
 import { SessionList } from './SessionList.tsx'
-import { StorageBanner } from './StorageBanner.tsx'
 
 /** Id of what tells how to narrow the list. */
 const FIND_HINT = 'find-hint'
+
+// Few ever see it.
+const StorageBanner = part('StorageBanner', () => import('./StorageBanner.tsx'))
 
 /** The list of everything on the machine, with its search and its ways to act. */
 export function Rail() {
@@ -99,7 +102,13 @@ export function Rail() {
         </p>
       </div>
       <LinkBanner />
-      <StorageBanner />
+      <div role="status">
+        <Show when={feed.storage?.writeFault || feed.storage?.loadFault}>
+          <Suspense>
+            <StorageBanner />
+          </Suspense>
+        </Show>
+      </div>
       <RecoveryBanner />
       <Show when={app.live.outdated()}>
         <div class="banner">

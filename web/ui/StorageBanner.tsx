@@ -26,7 +26,7 @@ export function StorageBanner() {
     return fault !== seen() ? fault : undefined
   }
   return (
-    <div role="status">
+    <>
       <Show when={storage()?.writeFault}>
         {(fault) => (
           <p class="banner warn" data-testid="storage-banner">
@@ -52,6 +52,6 @@ export function StorageBanner() {
           </div>
         )}
       </Show>
-    </div>
+    </>
   )
 }

@@ -18,7 +18,7 @@ function newScreen(tmux: Tmux): Promise<string> {
   return tmux.newSession({ ...GRID, command })
 }
 
-/** A browser without a cache, paired with dogwatch at that origin. */
+/** A browser with an empty cache, paired with dogwatch at that origin. */
 async function openPage(browser: Browser, origin: string, token: string): Promise<Page> {
   const localStorage = [{ name: 'dogwatch.token', value: token }]
   const context = await browser.newContext({
@@ -45,7 +45,6 @@ async function load(page: Page, url: string): Promise<Load> {
     requests.push({ path: paths.get(requestId) ?? '?', bytes: encodedDataLength })
   })
   await session.send('Network.enable')
-  await session.send('Network.setCacheDisabled', { cacheDisabled: true })
   await page.goto(url, { waitUntil: 'commit' })
   const shown = await page.waitForFunction(
     (text) =>
