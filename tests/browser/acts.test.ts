@@ -45,6 +45,23 @@ test('a permission is given by a chord from within the terminal, and by no singl
   expect(fake.typed()).toBe('\r')
 })
 
+test('whoever points at a row is asked nothing over its words', async ({ page }) => {
+  await using tmux = await startTmux()
+  await using server = await startServer({ tmux })
+  await asking(tmux, page, server, 'work')
+  const told = row(page, 'work')
+  await told.hover()
+  const why = told.getByRole('button', { name: /^Why work is/ })
+  await expect(why).toHaveCSS('opacity', '1')
+  // It says what stands under it, letter on letter.
+  await expect(why).toHaveText(/^permission.*\?$/)
+  const parts = [why, told.locator('.second'), told.locator('.name')]
+  const [button, words, name] = await Promise.all(parts.map((part) => part.boundingBox()))
+  if (!button || !words || !name) throw new Error('a part of the row is not drawn')
+  expect(button.y + button.height).toBeLessThanOrEqual(words.y + 2)
+  expect(button.x).toBeGreaterThanOrEqual(name.x + name.width - 2)
+})
+
 test('who needs somebody is reached and put aside with keys alone', async ({ page }) => {
   await using tmux = await startTmux()
   await tmux.newSession({ name: 'plain', command: 'cat' })

@@ -70,7 +70,7 @@ function AgentHead(props: { agent: AgentView; current: ViewName }) {
       </span>
       <ViewTabs placeOf={placeOf} current={props.current} />
       <div class="acts">
-        <WhyButton agent={props.agent} name={agentName(props.agent)} chip />
+        <WhyButton agent={props.agent} name={agentName(props.agent)} />
       </div>
     </header>
   )

@@ -35,6 +35,7 @@ export function EndedRow(props: EndedProps) {
       ? { word: REASON_MARKS[need.reason].word, age: longAge(since(need.since)), at: need.since }
       : stateText(props.agent)
   }
+  const word = () => [shown().word, shown().age].filter(Boolean).join(' ')
   const seen = () => {
     const need = item()
     return [`Since ${exactTime(shown().at)}.`, need && seenText(need, serverNow())]
@@ -55,7 +56,7 @@ export function EndedRow(props: EndedProps) {
         <small>{kindName(props.agent.kind)}</small>
       </span>
       <span class="when" title={seen()}>
-        {shown().word} {shown().age}
+        {word()}
       </span>
       <span class="what">
         <ToldLine agent={props.agent} item={item()} />
@@ -78,7 +79,7 @@ export function EndedRow(props: EndedProps) {
       >
         {content()}
       </a>
-      <WhyButton agent={props.agent} name={name()} />
+      <WhyButton agent={props.agent} name={name()} row={{ word: word(), tone: '' }} />
       <RowActs agent={props.agent} />
     </li>
   )

@@ -85,9 +85,7 @@ export function Head(props: HeadProps) {
         />
       </Show>
       <div class="acts">
-        <Show when={agent()}>
-          {(view) => <WhyButton agent={view()} name={props.tab.name} chip />}
-        </Show>
+        <Show when={agent()}>{(view) => <WhyButton agent={view()} name={props.tab.name} />}</Show>
         <Show when={props.session}>
           {(session) => (
             <>

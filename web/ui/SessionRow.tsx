@@ -117,7 +117,7 @@ export function SessionRow(props: RowProps) {
         </Show>
       </a>
       <Show when={props.agents[0]}>
-        {(lead) => <WhyButton agent={lead()} name={props.session.name} />}
+        {(lead) => <WhyButton agent={lead()} name={props.session.name} row={activity()} />}
       </Show>
       <Show when={props.agents[0]}>{(lead) => <Subagents parent={lead().id} />}</Show>
       <RowActs agent={props.agents[0]} />

@@ -11,18 +11,18 @@ interface WhyProps {
   agent: AgentView
   /** Name of the session or of what else the row is called. */
   name: string
-  /** The button is the state itself, as in the head; else it says "why?". */
-  chip?: boolean
+  /** What a row says of its state: the button lies over it in the same letters, and hides nothing. */
+  row?: { word: string; tone: string }
 }
 
 /** Opens the answer to "why does it say so"; its code loads with the first press. */
 export function WhyButton(props: WhyProps) {
   const [wanted, setWanted] = createSignal(false)
   const className = () =>
-    props.chip ? `btn state ${MARKS[standing(props.agent)].tone}` : 'btn why'
+    props.row ? `btn why ${props.row.tone}` : `btn state ${MARKS[standing(props.agent)].tone}`
   const label = () => `Why ${visible(props.name)} is ${MARKS[standing(props.agent)].word}`
   const face = () => (
-    <Show when={props.chip} fallback="why?">
+    <Show when={!props.row} fallback={`${props.row?.word}?`}>
       <span aria-hidden="true">{MARKS[standing(props.agent)].glyph}</span>
       <span class="word">{stateText(props.agent).word}</span>
       <span class="age">{stateText(props.agent).age}</span>
