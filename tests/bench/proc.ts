@@ -41,6 +41,20 @@ export function cpuMs(pid: number): number {
   return nanoseconds / 1e6 + (user + system) * TICK_MS
 }
 
+/** What a thread had of the processors so far, and how long it was ready and waited for one; milliseconds. */
+export interface ThreadTime {
+  ran: number
+  waited: number
+}
+
+/** Of the first thread of a process; undefined where the kernel keeps no such books. */
+export function mainThread(pid: number): ThreadTime | undefined {
+  const [ran, waited] = read(`/proc/${pid}/task/${pid}/schedstat`)?.split(' ').map(Number) ?? []
+  return ran === undefined || waited === undefined
+    ? undefined
+    : { ran: ran / 1e6, waited: waited / 1e6 }
+}
+
 /** A process and all that it started and that still have it as ancestor. */
 export function familyOf(pid: number): number[] {
   const parents = new Map<number, number>()

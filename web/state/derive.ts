@@ -42,9 +42,13 @@ export function windowOfPane(session: SessionView, pane: string): WindowView | u
   return session.windows.find((window) => window.panes.some(({ id }) => id === pane))
 }
 
-/** Whether every word that someone types into "Find a session" occurs somewhere in the text. */
-export function finds(text: string, query: string): boolean {
-  const lower = visible(text).toLowerCase()
+/**
+ * Whether every word that someone types into "Find a session" occurs somewhere in the text, which is
+ * put together only where there is one.
+ */
+export function finds(text: () => string, query: string): boolean {
+  if (query.trim() === '') return true
+  const lower = visible(text()).toLowerCase()
   return query
     .toLowerCase()
     .split(/\s+/)
@@ -52,11 +56,13 @@ export function finds(text: string, query: string): boolean {
 }
 
 /** Whether the row is what someone looks for. `more`: what else is known of it. */
-export function matches(session: SessionView, query: string, more = ''): boolean {
-  if (query.trim() === '') return true
-  const pane = currentPane(session)
-  const names = session.windows.map((window) => window.name)
-  return finds([session.name, pane?.command, pane?.cwd, more, ...names].join(' '), query)
+export function matches(session: SessionView, query: string, more = () => ''): boolean {
+  const text = () => {
+    const pane = currentPane(session)
+    const names = session.windows.map((window) => window.name)
+    return [session.name, pane?.command, pane?.cwd, more(), ...names].join(' ')
+  }
+  return finds(text, query)
 }
 
 export interface Group {

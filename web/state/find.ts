@@ -41,6 +41,7 @@ export function findsAgent(
   need: AttentionView | undefined,
   { states, agents }: Find,
 ): boolean {
+  if (states.length === 0 && agents.length === 0) return true
   const starts = (own: readonly string[], asked: readonly string[]) =>
     asked.length === 0 || asked.some((word) => own.some((name) => name.startsWith(word)))
   return (

@@ -14,8 +14,8 @@ export interface Live {
   readonly feed: Readonly<FeedState>
   /**
    * The same as plain data, for what goes through all of it: to follow each entry by itself costs a
-   * thousand times as much. Moves once for each pass of frames that tell of more than output. Changes
-   * in place, so nothing that is kept may come from it; `feed` has what a row shows.
+   * thousand times as much. Moves with a change that comes alone, and five times a second while more
+   * come. Changes in place, so nothing that is kept may come from it; `feed` has what a row shows.
    */
   facts(): Readonly<FeedState>
   /** State of the socket to our own server. */
@@ -34,6 +34,16 @@ export interface Live {
  * eye tells apart, and few enough passes that a storm of changes leaves the page its time.
  */
 const PASS_MS = 50
+
+/**
+ * Frames of one pass: so many, or this share of what waits, so that a burst is spread over some
+ * frames of the screen and a flood of them is still taken in within half a second.
+ */
+const PASS_FRAMES = 16
+const PASS_SHARE = 1 / 3
+
+/** What goes through all of the facts does so at once after a pause, and else so often; milliseconds. */
+const FACTS_MS = 200
 
 /** A blink of the network is not worth a word; milliseconds. */
 const PATIENCE_MS = 1_000
@@ -54,19 +64,33 @@ export function createLive(): Live {
   onCleanup(() => life.abort())
 
   const [facts, tellFacts] = createSignal<Readonly<FeedState>>(unwrap(feed), { equals: false })
-  let waiting: FeedFrame[] = []
+  const waiting: FeedFrame[] = []
   let passedAt = Number.NEGATIVE_INFINITY
+  let factsAt = Number.NEGATIVE_INFINITY
+  let areFactsOld = false
   let timer: ReturnType<typeof setTimeout> | undefined
+  let isPassDue = false
   const pass = () => {
-    const frames = waiting
-    waiting = []
+    isPassDue = false
     passedAt = performance.now()
+    const mayTell = passedAt - factsAt >= FACTS_MS
+    // Either takes much of a frame's time: facts that had to wait are told by themselves.
+    const isTurnOfFacts = areFactsOld && mayTell
+    const count = isTurnOfFacts ? 0 : Math.max(PASS_FRAMES, waiting.length * PASS_SHARE)
+    const frames = waiting.splice(0, count)
     batch(() => {
       for (const frame of frames) applyFrame(feed, setFeed, frame)
-      if (frames.some(isTelling)) tellFacts(unwrap(feed))
+      areFactsOld ||= frames.some(isTelling)
+      if (!areFactsOld || !mayTell) return
+      areFactsOld = false
+      factsAt = passedAt
+      tellFacts(unwrap(feed))
     })
+    if (waiting.length > 0 || areFactsOld) passSoon()
   }
   const passSoon = () => {
+    if (isPassDue) return
+    isPassDue = true
     const rest = passedAt + PASS_MS - performance.now()
     if (rest > 0) timer = setTimeout(pass, rest)
     // Frames that came as one task are one pass.
@@ -82,7 +106,8 @@ export function createLive(): Live {
       learnHome(frame.home)
       setOutdated(frame.version !== __VERSION__ && !reloadOnce(frame.version))
     }
-    if (waiting.push(frame) === 1) passSoon()
+    waiting.push(frame)
+    passSoon()
   }
 
   // The first hello comes with the tickets that were asked for ahead, and a page is of use before that is open.

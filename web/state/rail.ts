@@ -104,14 +104,14 @@ export function railItems(
     const lead = own?.[0]
     if (!session || !own || !lead) continue
     placed.add(id)
-    const text = own.map(textOf).join(' ')
     if (!own.some((agent) => findsAgent(agent, needs.get(agent.id), find))) continue
-    if (matches(session, find.text, text)) inGroup.get(groupOf(lead, needs, told, now))?.push(id)
+    const isFound = matches(session, find.text, () => own.map(textOf).join(' '))
+    if (isFound) inGroup.get(groupOf(lead, needs, told, now))?.push(id)
   }
   const gone = endedAgents(feed.agents, needs).filter(
     (agent) =>
       findsAgent(agent, needs.get(agent.id), find) &&
-      finds(`${textOf(agent)} ${agent.cwd}`, find.text),
+      finds(() => `${textOf(agent)} ${agent.cwd}`, find.text),
   )
   const waiting = needItems(feed, needs, inGroup.get('needs') ?? [], gone)
 

@@ -1,4 +1,4 @@
-import { createEffect, createMemo, createSignal, on } from 'solid-js'
+import { createEffect, createMemo, createSignal, on, untrack } from 'solid-js'
 import type { AttentionView } from '../../server/protocol.ts'
 import { agentName } from '../state/agents.ts'
 import { needTold, REASON_MARKS } from '../state/attention.ts'
@@ -12,13 +12,12 @@ export function Announcer() {
   const { feed } = live
   const [spoken, setSpoken] = createSignal('')
   const waiting = createMemo(() =>
-    [...needs().values()].filter((item) => live.facts().agents[item.agent] !== undefined),
+    [...needs()].flatMap(([agent, item]) => (live.facts().agents[agent] ? item : [])),
   )
-  const keys = createMemo(() =>
-    waiting()
-      .map(({ id }) => id)
-      .join('\n'),
-  )
+  const keys = createMemo(() => {
+    const items = waiting()
+    return untrack(() => items.map(({ id }) => id).join('\n'))
+  })
   const sentence = (item: AttentionView) => {
     const agent = feed.agents[item.agent]
     if (!agent) return ''

@@ -5,7 +5,7 @@ import { nextNeed, REASON_MARKS, WAITING_WORDS } from '../state/attention.ts'
 import { markSeen } from '../state/attention-api.ts'
 import { since } from '../state/clock.ts'
 import { exactTime, longAge } from '../state/words.ts'
-import { AttentionActs, SnoozedActs, snoozedNeed } from './AttentionActs.tsx'
+import { AttentionActs, SnoozedActs } from './AttentionActs.tsx'
 import { useApp } from './context.ts'
 import { isPageSeen } from './looking.ts'
 
@@ -27,7 +27,7 @@ export function AskBar(props: {
       // Only a note of who saw it: what matters stands in the list until somebody acts.
     })
   })
-  const aside = () => (props.agent ? snoozedNeed(app, props.agent.id) : undefined)
+  const aside = () => (props.agent ? app.needsAside().get(props.agent.id) : undefined)
   const others = () => app.needPlaces().length - (item() ? 1 : 0)
   return (
     <Show when={item() || aside() || (others() > 0 && !props.beside)}>

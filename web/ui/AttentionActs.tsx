@@ -1,13 +1,13 @@
 import Clock from 'lucide-solid/icons/clock'
 import X from 'lucide-solid/icons/x'
-import { createSignal, For, Show } from 'solid-js'
+import { createSignal, Show } from 'solid-js'
 import type { AgentView, AttentionView } from '../../server/protocol.ts'
 import { sentenceOf } from '../state/api.ts'
 import { askToAnswer, snoozeChoices } from '../state/attention.ts'
 import { answerAsk, dismiss, snooze } from '../state/attention-api.ts'
 import { serverNow } from '../state/clock.ts'
 import { newRequestId } from '../state/request-id.ts'
-import { type AppContext, useApp } from './context.ts'
+import { useApp } from './context.ts'
 
 interface ActsProps {
   agent: AgentView
@@ -68,9 +68,11 @@ export function AttentionActs(props: ActsProps) {
   )
 }
 
+/** The same for every row and at every time. */
+const SNOOZES = snoozeChoices(new Date()).map(({ label }) => label)
+
 /** A list of the system's own: it opens well under a thumb and needs no code of ours. */
 function SnoozeChoice(props: { disabled: boolean; onChoose(ms: number): void }) {
-  const labels = snoozeChoices(new Date()).map(({ label }) => label)
   return (
     <span class="btn picker snooze">
       <Clock aria-hidden="true" />
@@ -90,7 +92,9 @@ function SnoozeChoice(props: { disabled: boolean; onChoose(ms: number): void }) 
         <option value="" selected>
           Snooze
         </option>
-        <For each={labels}>{(label, index) => <option value={index()}>{label}</option>}</For>
+        {SNOOZES.map((label, index) => (
+          <option value={index}>{label}</option>
+        ))}
       </select>
     </span>
   )
@@ -121,29 +125,19 @@ export function SnoozedActs(props: { item: AttentionView }) {
   )
 }
 
-/** The need of an agent that was put aside for now. */
-export function snoozedNeed(app: AppContext, agent: string): AttentionView | undefined {
-  if (app.needs().has(agent)) return undefined
-  return Object.values(app.live.feed.attention).find((item) => item.agent === agent)
-}
-
 /** The acts of a row that waits or was put aside; none where nothing does. */
-export function RowActs(props: { agent: AgentView | undefined }) {
+export function RowActs(props: { agent: AgentView; item: AttentionView | undefined }) {
   const app = useApp()
   return (
-    <Show when={props.agent}>
-      {(agent) => (
-        <Show
-          when={app.needs().get(agent().id)}
-          fallback={
-            <Show when={snoozedNeed(app, agent().id)}>
-              {(item) => <SnoozedActs item={item()} />}
-            </Show>
-          }
-        >
-          {(item) => <AttentionActs agent={agent()} item={item()} />}
+    <Show
+      when={props.item}
+      fallback={
+        <Show when={app.needsAside().get(props.agent.id)}>
+          {(item) => <SnoozedActs item={item()} />}
         </Show>
-      )}
+      }
+    >
+      {(item) => <AttentionActs agent={props.agent} item={item()} />}
     </Show>
   )
 }

@@ -1,4 +1,4 @@
-import { Show } from 'solid-js'
+import { createMemo, Show } from 'solid-js'
 import type { AgentView } from '../../server/protocol.ts'
 import { agentName } from '../state/agents.ts'
 import { REASON_MARKS, seenText } from '../state/attention.ts'
@@ -28,7 +28,7 @@ export function EndedRow(props: EndedProps) {
   }
   const session = () => live.feed.sessions[props.agent.session]
   const name = () => session()?.name || agentName(props.agent)
-  const item = () => needs().get(props.agent.id)
+  const item = createMemo(() => needs().get(props.agent.id))
   const shown = () => {
     const need = item()
     return need
@@ -80,7 +80,7 @@ export function EndedRow(props: EndedProps) {
         {content()}
       </a>
       <WhyButton agent={props.agent} name={name()} row={{ word: word(), tone: '' }} />
-      <RowActs agent={props.agent} />
+      <RowActs agent={props.agent} item={item()} />
     </li>
   )
 }

@@ -1,5 +1,4 @@
-import { createEffect, createMemo, on, onCleanup } from 'solid-js'
-import { needPlaces } from '../state/attention.ts'
+import { createEffect, on, onCleanup, untrack } from 'solid-js'
 import { showCount } from '../state/badge.ts'
 import { serverNow } from '../state/clock.ts'
 import type { Told } from '../state/notice.ts'
@@ -9,7 +8,7 @@ import { useApp } from './context.ts'
 
 /** Tells of needs outside the page: on icons, and by a notice and a sound where nobody looks. */
 export function Notices(props: { open: (path: string) => void }) {
-  const { live, needs } = useApp()
+  const { live, needs, needCount } = useApp()
   const { feed } = live
   const untold = new Untold()
   const told = (id: string): Told[] => {
@@ -17,7 +16,10 @@ export function Notices(props: { open: (path: string) => void }) {
     const agent = item && feed.agents[item.agent]
     return item && agent ? [{ item, agent, session: feed.sessions[agent.session]?.name }] : []
   }
-  const ids = () => [...needs().values()].map(({ id }) => id)
+  const ids = () => {
+    const items = needs().values()
+    return untrack(() => [...items].map(({ id }) => id))
+  }
   createEffect(
     on(
       () => feed.boot,
@@ -43,10 +45,10 @@ export function Notices(props: { open: (path: string) => void }) {
   onCleanup(() => pages.close())
   createEffect(() => {
     serverNow()
-    if (document.visibilityState === 'visible') pages.postMessage(ids())
+    // With each second, not with each change: a notice waits for longer.
+    if (document.visibilityState === 'visible') pages.postMessage(untrack(ids))
   })
-  const count = createMemo(() => needPlaces(needs(), feed.agents, feed.sessions).length)
-  createEffect(() => void showCount(count()))
+  createEffect(() => void showCount(needCount()))
 
   // Where the browser's push service moved while no page was open.
   const keepPush = async () => {

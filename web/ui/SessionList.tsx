@@ -64,8 +64,10 @@ export function SessionList(props: ListProps) {
   const isFirst = () => !wide() && place().page === 'list' && props.query.trim() === ''
   const wanted = createMemo(() => {
     waited()
+    const [facts, query, open] = [live.facts(), props.query, needs()]
     const by = isFirst() ? 'need' : grouping()
-    return railItems(live.facts(), props.query, needs(), untrack(serverNow), by)
+    // A need that changes in any way makes `needs` move: to follow each of its facts is not needed.
+    return untrack(() => railItems(facts, query, open, serverNow(), by))
   })
   createEffect(() => {
     waited()
@@ -96,7 +98,10 @@ export function SessionList(props: ListProps) {
   )
   const positions = createMemo(() => new Map(rows().map((item, index) => [item, index + 1])))
   const counts = createMemo(() => countGroups(all()))
-  const needing = createMemo(() => groupNeeds(all(), needPlaces(), needs()))
+  const needing = createMemo(() => {
+    const [items, places, open] = [all(), needPlaces(), needs()]
+    return untrack(() => groupNeeds(items, places, open))
+  })
   const toggle = (id: string) => {
     const next = new Set(expanded())
     if (!next.delete(id)) next.add(id)

@@ -1,5 +1,5 @@
 import ChevronRight from 'lucide-solid/icons/chevron-right'
-import { For, Show } from 'solid-js'
+import { createMemo, For, Show } from 'solid-js'
 import type { AgentView, SessionView, WindowView } from '../../server/protocol.ts'
 import { paneToShow } from '../state/agents.ts'
 import { seenText } from '../state/attention.ts'
@@ -33,10 +33,9 @@ interface RowProps {
 /** One session of the rail. */
 export function SessionRow(props: RowProps) {
   const app = useApp()
-  const activity = createActivity(
-    () => props.session,
-    () => props.agents[0],
-  )
+  const lead = () => props.agents[0]
+  const need = createMemo(() => app.needs().get(lead()?.id ?? ''))
+  const activity = createActivity(() => props.session, lead, need)
   const pane = () => currentPane(props.session)
   const current = () => app.selected() === props.session.id
   const panes = () => props.session.windows.reduce((sum, window) => sum + window.panes.length, 0)
@@ -55,24 +54,25 @@ export function SessionRow(props: RowProps) {
   }
   /** Who is needed somewhere goes there; else the session's own current window shows. */
   const target = () => {
-    const lead = props.agents[0]
-    return lead && app.needs().has(lead.id) ? paneToShow(props.session, lead.pane) : undefined
+    const item = need()
+    const pane = item && lead()?.pane
+    return pane && paneToShow(props.session, pane)
   }
   const seen = () => {
-    const need = app.needs().get(props.agents[0]?.id ?? '')
-    return need && seenText(need, serverNow())
+    const item = need()
+    return item && seenText(item, serverNow())
   }
   const exactly = () => {
     const { at } = activity()
     return [at === undefined ? '' : `Since ${exactTime(at)}.`, seen()].filter(Boolean).join(' ')
   }
   const program = () => {
-    const lead = props.agents[0]
-    return lead ? kindName(lead.kind) : visible(pane()?.command ?? '')
+    const agent = lead()
+    return agent ? kindName(agent.kind) : visible(pane()?.command ?? '')
   }
   /** Where it says more than the name of the session does. */
   const repository = () => {
-    const path = props.agents[0]?.git?.repository
+    const path = lead()?.git?.repository
     return path === undefined || isNamedAfter(props.session.name, path) ? undefined : path
   }
   const listId = () => `windows-${props.session.id}`
@@ -102,25 +102,23 @@ export function SessionRow(props: RowProps) {
         </span>
         <span class="second">
           <span class="what">
-            <Show when={props.agents[0]} fallback={<Name text={shortPath(pane()?.cwd ?? '')} />}>
-              {(lead) => <ToldLine agent={lead()} item={app.needs().get(lead().id)} />}
+            <Show when={lead()} fallback={<Name text={shortPath(pane()?.cwd ?? '')} />}>
+              {(agent) => <ToldLine agent={agent()} item={need()} />}
             </Show>
           </span>
           <span class="side">
             {side()}
             <Show when={repository()}>{(path) => <Repository path={path()} />}</Show>
-            <Show when={props.agents[0]}>{(lead) => <ContextMeter agent={lead()} />}</Show>
+            <Show when={lead()}>{(agent) => <ContextMeter agent={agent()} />}</Show>
           </span>
         </span>
-        <Show when={props.agents[0]}>
-          {(lead) => <LastWords agent={lead()} item={app.needs().get(lead().id)} />}
-        </Show>
+        <Show when={lead()}>{(agent) => <LastWords agent={agent()} item={need()} />}</Show>
       </a>
-      <Show when={props.agents[0]}>
-        {(lead) => <WhyButton agent={lead()} name={props.session.name} row={activity()} />}
+      <Show when={lead()}>
+        {(agent) => <WhyButton agent={agent()} name={props.session.name} row={activity()} />}
       </Show>
-      <Show when={props.agents[0]}>{(lead) => <Subagents parent={lead().id} />}</Show>
-      <RowActs agent={props.agents[0]} />
+      <Show when={lead()}>{(agent) => <Subagents parent={agent().id} />}</Show>
+      <Show when={lead()}>{(agent) => <RowActs agent={agent()} item={need()} />}</Show>
       <Show when={panes() > 1}>
         <button
           type="button"

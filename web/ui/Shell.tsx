@@ -11,9 +11,8 @@ import {
 } from 'solid-js'
 import { address, followAddress, navigate } from '../state/address.ts'
 import { agentsBySession, paneToShow, subagentsByParent } from '../state/agents.ts'
-import { isSnoozed, needPlaces, needsByAgent } from '../state/attention.ts'
-import { serverNow } from '../state/clock.ts'
 import { createLive } from '../state/live.ts'
+import { createNeeds } from '../state/needs.ts'
 import { type Place, pathOf, placeOf } from '../state/place.ts'
 import { createRecovery } from '../state/recovery.ts'
 import { createSplit } from '../state/split.ts'
@@ -71,38 +70,9 @@ export function Shell() {
     const there = all.filter(isThere)
     return there.length > 1 ? there : []
   })
-  // A memo of its own, so that the clock moves the list only where a snooze ends.
-  const asleep = createMemo(() => {
-    const now = serverNow()
-    return Object.values(live.facts().attention)
-      .filter((item) => isSnoozed(item, now))
-      .map(({ id }) => id)
-      .join(' ')
-  })
-  const needs = createMemo(() => {
-    asleep()
-    const now = untrack(serverNow)
-    const { attention, agents, sessions, settings } = live.facts()
-    const order = [
-      ...needsByAgent(attention, now, {
-        newestFirst: settings?.settings.newestFirst ?? false,
-        isDegraded: (agent) => {
-          const session = sessions[agents[agent]?.session ?? '']
-          return session !== undefined && session.freshness !== 'healthy'
-        },
-      }),
-    ]
-    // What a row shows of a need it follows in the feed.
-    return new Map(
-      untrack(() => order.map(([agent, item]) => [agent, live.feed.attention[item.id] ?? item])),
-    )
-  })
-  const bySession = createMemo(() => agentsBySession(live.facts().agents, needs()))
+  const needs = createNeeds(live)
+  const bySession = createMemo(() => agentsBySession(live.facts().agents, needs.open()))
   const byParent = createMemo(() => subagentsByParent(live.facts().agents))
-  const places = createMemo(() => {
-    const { agents, sessions } = live.facts()
-    return needPlaces(needs(), agents, sessions)
-  })
   const recovery = createRecovery(live.feed)
   const [dialog, setDialog] = createSignal<DialogName>()
   const [renaming, setRenaming] = createSignal<string>()
@@ -121,13 +91,15 @@ export function Shell() {
     },
     place,
     open,
-    needs,
+    needs: needs.open,
+    needsAside: needs.aside,
     recovery,
     agentsOf: (session) =>
       (bySession().get(session) ?? []).flatMap(({ id }) => live.feed.agents[id] ?? []),
     subagentsOf: (agent) =>
       (byParent().get(agent) ?? []).flatMap(({ id }) => live.feed.agents[id] ?? []),
-    needPlaces: places,
+    needPlaces: needs.places,
+    needCount: needs.count,
     openNeed(need) {
       if (need.type === 'agent') open({ page: 'agent', agent: need.agent, view: 'timeline' })
       else {
@@ -211,7 +183,7 @@ export function Shell() {
     const name = selectedView()?.name
     const place = live.feed.host
     const title = [name && visible(name), place, 'dogwatch'].filter(Boolean).join(' - ')
-    const needed = places().length
+    const needed = needs.count()
     document.title = needed > 0 ? `(${needed}) ${title}` : title
   })
 

@@ -1,4 +1,4 @@
-import { createVirtualizer } from '@tanstack/solid-virtual'
+import { createVirtualizer, measureElement } from '@tanstack/solid-virtual'
 import { createEffect, createMemo, For, type JSX } from 'solid-js'
 
 /** First guesses of heights before they are measured, CSS pixels. */
@@ -29,7 +29,14 @@ export function VirtualItems(props: VirtualProps) {
       return /^[ghk]:/.test(item) ? HEADING_HEIGHT : ROW_HEIGHT
     },
     getItemKey: (index) => props.items[index] ?? index,
-    overscan: 12,
+    overscan: 6,
+    // Told before the frame is drawn; to ask an element for its height lays out the page for each.
+    measureElement: (element, entry, list) => {
+      if (entry) return measureElement(element, entry, list)
+      const index = list.indexFromElement(element)
+      const known = list.itemSizeCache.get(list.options.getItemKey(index))
+      return known ?? list.options.estimateSize(index)
+    },
   })
   const drawn = () => virtual.getVirtualItems()
   const shown = createMemo(() => drawn().flatMap(({ index }) => props.items[index] ?? []))

@@ -1,5 +1,5 @@
 import { createMemo } from 'solid-js'
-import type { AgentView, SessionView } from '../../server/protocol.ts'
+import type { AgentView, AttentionView, SessionView } from '../../server/protocol.ts'
 import { DROWSY_MS, MARKS, restOf, standing } from '../state/agents.ts'
 import { REASON_MARKS } from '../state/attention.ts'
 import { since } from '../state/clock.ts'
@@ -12,26 +12,30 @@ import { useApp } from './context.ts'
  * Glyph and word for what the session does: shape, colour and word say the same. `at`: since when,
  * or when it last printed; epoch milliseconds.
  */
-export function createActivity(session: () => SessionView, lead: () => AgentView | undefined) {
-  const { live, needs } = useApp()
+export function createActivity(
+  session: () => SessionView,
+  lead: () => AgentView | undefined,
+  need: () => AttentionView | undefined,
+) {
+  const { live } = useApp()
   return createMemo(() => {
     const view = session()
     const agent = lead()
     if (agent) {
-      const need = needs().get(agent.id)
-      const { glyph, tone, word } = need ? REASON_MARKS[need.reason] : MARKS[standing(agent)]
+      const item = need()
+      const { glyph, tone, word } = item ? REASON_MARKS[item.reason] : MARKS[standing(agent)]
       // Its shape stays what it was; that it is old is said.
       if (view.freshness === 'disconnected' || live.lost()) {
         return { glyph, tone: 'idle', word: `stale, was ${word}`, rest: 'drowsy', at: undefined }
       }
-      const text = need
-        ? { word, age: longAge(since(need.since)), at: need.since }
+      const text = item
+        ? { word, age: longAge(since(item.since)), at: item.since }
         : stateText(agent)
       return {
         glyph,
         tone,
         word: [text.word, text.age].filter(Boolean).join(' '),
-        rest: need ? 'active' : restOf(agent, since(agent.since)),
+        rest: item ? 'active' : restOf(agent, since(agent.since)),
         at: text.at,
       }
     }

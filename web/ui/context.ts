@@ -35,6 +35,8 @@ export interface AppContext {
   open(place: Place): void
   /** What waits for the user, by agent, most urgent first. */
   needs(): Needs
+  /** What was put aside for now, by agent. */
+  needsAside(): Needs
   /** What ended with its tmux, and how far it is back. */
   recovery: Asked<RecoveryResponse>
   /** Running coding agents of a session, most needing first. */
@@ -43,6 +45,8 @@ export interface AppContext {
   subagentsOf(agent: string): readonly AgentView[]
   /** Where the needs are met, most urgent first. */
   needPlaces(): readonly NeedPlace[]
+  /** How many places those are, at most once a second: for what stands outside of the page. */
+  needCount(): number
   /** Goes to where a need is met. */
   openNeed(place: NeedPlace): void
   /** Selected session id, from the address. */

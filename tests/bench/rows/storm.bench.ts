@@ -1,8 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { expect, type Page, test } from 'playwright/test'
+import { type Browser, expect, type Page, test } from 'playwright/test'
 import type { AgentsResponse } from '../../../server/protocol.ts'
+import { startFeedRelay } from '../feed-relay.ts'
 import { watchFrames } from '../frames.ts'
 import { LiveAgents } from '../live-agents.ts'
+import { mainThread, type ThreadTime } from '../proc.ts'
 import { report, sized } from '../row.ts'
 import { newTypingSession, openScene } from '../scene.ts'
 import { quantile } from '../stats.ts'
@@ -46,6 +48,24 @@ async function typeFor(page: Page, milliseconds: number): Promise<number[]> {
   return page.evaluate(() => (window as unknown as { times_: number[] }).times_)
 }
 
+/** What the threads of all pages had: each runs its page's code and draws it, and only ours has work. */
+async function pageThreads(browser: Browser): Promise<ThreadTime> {
+  const session = await browser.newBrowserCDPSession()
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo')
+  await session.detach()
+  const times = processInfo.flatMap(({ type, id }) =>
+    type === 'renderer' ? (mainThread(id) ?? []) : [],
+  )
+  const sum = (part: keyof ThreadTime) => times.reduce((all, time) => all + time[part], 0)
+  return { ran: sum('ran'), waited: sum('waited') }
+}
+
+/** How much of the time the page's thread ran, and was ready and waited for a processor. */
+function share(before: ThreadTime, after: ThreadTime): string {
+  const percent = (ms: number) => `${Math.round(ms / SECONDS / 10)} %`
+  return `ran ${percent(after.ran - before.ran)}, waited for a processor ${percent(after.waited - before.waited)}`
+}
+
 test('a storm of changes in the list while somebody types', async ({ browser }) => {
   await using scene = await openScene()
   const live = new LiveAgents(scene.tmux)
@@ -54,7 +74,8 @@ test('a storm of changes in the list while somebody types', async ({ browser }) 
   const known = async () => (await api.get<AgentsResponse>('/api/agents')).json.agents.length
   await expect.poll(known, { timeout: 120_000 }).toBe(ROWS)
   const { session } = await scene.find(await newTypingSession(scene.tmux))
-  const origin = `http://127.0.0.1:${scene.server.port}`
+  await using relay = await startFeedRelay(scene.server.port)
+  const origin = `http://127.0.0.1:${relay.port}`
   const localStorage = [{ name: 'dogwatch.token', value: scene.token }]
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
@@ -65,31 +86,35 @@ test('a storm of changes in the list while somebody types', async ({ browser }) 
   await page.locator('.xterm-rows').waitFor()
   await page.locator('.xterm').click()
 
-  const measure = async (isStorm: boolean) => {
+  /** Somebody types while `storm` rages, which ends with the signal. */
+  const measure = async (storm: (signal: AbortSignal) => Promise<void>) => {
     const stop = new AbortController()
-    let changes = 0
-    const storm = async () => {
-      while (isStorm && !stop.signal.aborted) {
-        for (let one = 0; one < (CHANGES_PER_SECOND * TICK_MS) / 1_000; one += 1) {
-          const index = (changes * 7) % ROWS
-          live.say(index, Math.floor(changes / ROWS) % 2 === 0 ? 'busy' : 'idle')
-          changes += 1
-        }
-        await wait(TICK_MS)
-      }
-    }
     const frames = await watchFrames(page)
-    const raging = storm()
+    const before = await pageThreads(browser)
+    const raging = storm(stop.signal)
     const times = await typeFor(page, SECONDS * 1_000)
     stop.abort()
     await raging
-    return { times, frames: await frames(), changes }
+    const after = await pageThreads(browser)
+    return { times, frames: await frames(), thread: share(before, after) }
+  }
+  /** Agents change, the server finds out, and the page hears of it: all on this machine. */
+  const change = async (signal: AbortSignal) => {
+    for (let changes = 0; !signal.aborted; ) {
+      for (let one = 0; one < (CHANGES_PER_SECOND * TICK_MS) / 1_000; one += 1) {
+        live.say((changes * 7) % ROWS, Math.floor(changes / ROWS) % 2 === 0 ? 'busy' : 'idle')
+        changes += 1
+      }
+      await wait(TICK_MS)
+    }
   }
   // What a first storm leaves, such as the needs that it opened, is there to stay.
-  await measure(true)
-  const calm = await measure(false)
+  const recorded = relay.record()
+  const whole = await measure(change)
+  const heard = recorded()
+  const calm = await measure(async () => {})
   const before = await heap(page)
-  const storm = await measure(true)
+  const storm = await measure(() => relay.replay(heard))
   await wait(1_000)
   const after = await heap(page)
   await context.close()
@@ -102,7 +127,15 @@ test('a storm of changes in the list while somebody types', async ({ browser }) 
     value: Math.max(...storm.frames),
     floor: { name: 'no change', value: Math.max(...calm.frames) },
     budget: { of: 'value', max: 50 },
-    note: `${late(storm.frames)} of ${storm.frames.length} over 50 ms (${late(calm.frames)} without changes), p99 ${quantile(storm.frames, 0.99).toFixed(1)} ms; ${storm.changes} changes in ${SECONDS} s`,
+    note: `${late(storm.frames)} of ${storm.frames.length} over 50 ms (${late(calm.frames)} without changes), p99 ${quantile(storm.frames, 0.99).toFixed(1)} ms; ${heard.length} frames of the feed in ${SECONDS} s; the page's thread ${storm.thread} of the time (without changes ${calm.thread})`,
+  })
+  await report(test.info(), {
+    id: 'storm.whole',
+    name: `the same beside ${ROWS} agents that change, on the same processors`,
+    unit: 'ms',
+    value: Math.max(...whole.frames),
+    floor: { name: 'no change', value: Math.max(...calm.frames) },
+    note: `${late(whole.frames)} of ${whole.frames.length} over 50 ms; the page's thread ${whole.thread} of the time`,
   })
   await report(test.info(), {
     id: 'storm.key',

@@ -110,11 +110,12 @@ function Tile(props: TileProps) {
   const [screen, setScreen] = createSignal<TileScreen>()
   const [inSight, setInSight] = createSignal(false)
   let tile: HTMLLIElement | undefined
+  const need = createMemo(() => app.needs().get(props.agent?.id ?? ''))
   const activity = createActivity(
     () => props.session,
     () => props.agent,
+    need,
   )
-  const isNeeded = () => props.agent !== undefined && app.needs().has(props.agent.id)
   // The agent's own pane tells more than the one that happens to be current.
   const pane = createMemo(() => props.agent?.pane ?? currentPane(props.session)?.id)
   onMount(() => {
@@ -135,7 +136,7 @@ function Tile(props: TileProps) {
     app.tabs.choosePane(props.session.id, lead && paneToShow(props.session, lead.pane))
   }
   return (
-    <li class="tile" classList={{ waits: isNeeded() }} ref={tile}>
+    <li class="tile" classList={{ waits: need() !== undefined }} ref={tile}>
       <a
         href={pathOf({ page: 'session', session: props.session.id, view: 'terminal' })}
         onClick={showPane}
