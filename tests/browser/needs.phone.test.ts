@@ -64,6 +64,30 @@ test('the first screen is who needs me: five in their order, with words and time
   expect(problems).toEqual([])
 })
 
+test('five who failed fit the first screen, each with its words and its acts', async ({ page }) => {
+  await using tmux = await startTmux()
+  const agents = ['one', 'two', 'three', 'four', 'five'].map((name) =>
+    agent({ id: name, session: name, activity: 'failed', lastWords: `The work of ${name} ended.` }),
+  )
+  for (const { session } of agents) await tmux.newSession({ name: session, command: 'cat' })
+  await using server = await startServer({ tmux })
+  await tellAgents(page, agents)
+  await openApp(page, server)
+  const rows = page.locator('.row')
+  await expect(rows).toHaveCount(5)
+  await expect(rows.locator('.words')).toHaveCount(5)
+  await expect(rows.nth(4)).toBeInViewport({ ratio: 1 })
+  for (const name of ['Snooze', 'Dismiss']) {
+    await expect(rows.nth(4).getByLabel(name)).toBeInViewport({ ratio: 1 })
+  }
+  // The acts stand beside the words, not over them.
+  const words = await rows.nth(4).locator('.words').boundingBox()
+  const snooze = await rows.nth(4).locator('.snooze').boundingBox()
+  expect((words?.x ?? 0) + (words?.width ?? 0)).toBeLessThanOrEqual(snooze?.x ?? 0)
+  await expect.poll(() => smallTargets(page)).toEqual([])
+  expect(await axeViolations(page)).toEqual([])
+})
+
 test('when nobody needs me the first screen says so and shows the rest, until somebody does', async ({
   page,
 }) => {

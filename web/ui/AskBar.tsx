@@ -42,8 +42,10 @@ export function AskBar(props: {
                     title={`Since ${exactTime(need().since)}.`}
                   >
                     <span aria-hidden="true">{REASON_MARKS[need().reason].glyph}</span>{' '}
-                    {WAITING_WORDS[need().reason]}
-                    <Show when={longAge(since(need().since))}>{(age) => <> for {age()}</>}</Show>
+                    {WAITING_WORDS[need().reason]}{' '}
+                    <Show when={longAge(since(need().since))}>
+                      {(age) => <span class="for">for {age()}</span>}
+                    </Show>
                   </span>
                   <AttentionActs agent={agent()} item={need()} />
                 </>

@@ -32,7 +32,7 @@ export function BottomNav() {
             >
               <Dynamic component={one.icon} aria-hidden="true" />
               <span>
-                {one.label}
+                <span class="label">{one.label}</span>
                 <Show when={one.place.page === 'list' && waiting() > 0}>
                   {' '}
                   <b class="needs">{waiting()}</b>
