@@ -1,4 +1,6 @@
 import { expect, type Locator, type Page, test } from 'playwright/test'
+import { agent } from '../support/agent-view.ts'
+import { tellAgents } from '../support/feed-agents.ts'
 import { axeViolations, openApp, row } from '../support/page.ts'
 import { startServer } from '../support/server.ts'
 import { openSession } from '../support/terminal-tab.ts'
@@ -254,6 +256,36 @@ test('windows too large for their part stay readable; what is in sight follows t
   await part(page, 'one').locator('.term-slot').click()
   await page.keyboard.type('y')
   await expect.poll(async () => (await look('one'))?.below).toBe(0)
+})
+
+test('terminals stand side by side as before once a conversation was in sight', async ({
+  page,
+}) => {
+  await using tmux = await startTmux(STEADY_NAMES)
+  await sessions(tmux)
+  await using server = await startServer({ tmux })
+  await tellAgents(page, [agent({ session: 'one' })])
+  await openApp(page, server)
+  await page.setViewportSize({ width: 1024, height: 700 })
+  await openSession(page, 'one')
+  const views = page.locator('.slot.current .views')
+  // All four are in sight, however little room there is beside them.
+  await expect.poll(() => views.evaluate((list) => list.scrollWidth - list.clientWidth)).toBe(0)
+  await views.getByRole('link', { name: 'Conversation' }).click()
+  await expect(page.getByRole('heading', { name: /conversation|transcript/ })).toBeVisible()
+  await views.getByRole('link', { name: 'Terminal' }).click()
+  await expect(page.locator('.slot.current .xterm-rows')).toContainText('I am one')
+  await addBeside(page, 'two')
+  for (const name of ['one', 'two']) {
+    const reach = () =>
+      part(page, name).evaluate((element) => {
+        const end = element.getBoundingClientRect().right
+        const buttons = [...element.querySelectorAll('.head button, .composer button')]
+        return buttons.filter((button) => button.getBoundingClientRect().right > end).length
+      })
+    await expect(part(page, name).getByRole('button', { name: 'Send' })).toBeVisible()
+    await expect.poll(reach).toBe(0)
+  }
 })
 
 test('a part shows where lines begin again as soon as its cursor comes back to there', async ({

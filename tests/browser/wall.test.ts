@@ -126,4 +126,12 @@ test('an empty wall says what will stand there', async ({ page }) => {
   await openWall(page)
   await expect(page.getByRole('heading', { name: 'Nothing to show' })).toBeVisible()
   expect(await axeViolations(page)).toEqual([])
+  // The style of dialogs comes with the first of them, and stays.
+  const only = page.locator('label', { hasText: 'Only agents' })
+  const before = await only.boundingBox()
+  await page.keyboard.press('Control+k')
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  expect(await only.boundingBox()).toEqual(before)
 })

@@ -18,7 +18,7 @@ export function PartView(props: { part: Part; agent: AgentView }) {
   const now = createMemo<number>((held) => (isSkipped() ? held : serverNow()), serverNow())
   return (
     <article
-      class="part"
+      class="talk-part"
       on:contentvisibilityautostatechange={({ skipped }: ContentVisibilityAutoStateChangeEvent) =>
         setSkipped(skipped)
       }

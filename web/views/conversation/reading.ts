@@ -86,7 +86,7 @@ export function createReading(
       // Of its part, which has the same top: to ask for the prompt itself lays out all that is skipped
       // because nobody sees it, and that is a tenth of a second in a long conversation.
       const topOf = (prompt: HTMLElement) =>
-        (prompt.closest('.part') ?? prompt).getBoundingClientRect().top - box.top
+        (prompt.closest('.talk-part') ?? prompt).getBoundingClientRect().top - box.top
       // Near the end several prompts are in sight and none of them can stand at the top.
       const here = prompts.findIndex(
         (prompt) =>

@@ -60,7 +60,7 @@ export function Wall() {
           <ArrowLeft aria-hidden="true" />
         </button>
         <h2 class="title">Wall</h2>
-        <label class="choice">
+        <label class="wall-choice">
           <input
             type="checkbox"
             checked={only()}
