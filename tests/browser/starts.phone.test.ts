@@ -50,6 +50,8 @@ for (const size of SIZES) {
     await expect(row(page, 'billing')).toContainText('idle', { timeout: 40_000 })
     await page.getByRole('button', { name: 'Prompt several agents' }).tap()
     const several = page.getByRole('dialog', { name: 'Prompt several agents' })
+    // No keyboard covers the agents before somebody asks for one.
+    await expect(several).toBeFocused()
     // The second agent may be found later than the first.
     await several.getByRole('button', { name: /^Choose all .*\(2\)$/ }).tap()
     await several.getByLabel('Prompt', { exact: true }).fill('hello')
@@ -60,6 +62,7 @@ for (const size of SIZES) {
 
     await page.getByRole('button', { name: 'New', exact: true }).tap()
     const dialog = page.getByRole('dialog', { name: 'New session' })
+    await expect(dialog).toBeFocused()
     await dialog.getByRole('combobox', { name: 'Directory' }).fill(long)
     await dialog.getByRole('button', { name: 'Add another directory' }).tap()
     await dialog.getByText('In a new git worktree').tap()

@@ -165,8 +165,8 @@ test('one prompt goes to the agents that wait for one, with a result for each', 
   page,
 }) => {
   await using tmux = await startTmux()
-  const fakes = ['first', 'second', 'busy'].map((name) => new FakeAgent(tmux, 'claude', name))
-  const [first, second, busy] = fakes
+  const fakes = ['busy', 'first', 'second'].map((name) => new FakeAgent(tmux, 'claude', name))
+  const [busy, first, second] = fakes
   if (!first || !second || !busy) throw new Error('no agents')
   for (const fake of fakes) await fake.start()
   first.show('00-idle-fresh')
@@ -175,10 +175,13 @@ test('one prompt goes to the agents that wait for one, with a result for each', 
   await using server = await startServer({ tmux })
   await openApp(page, server, { scope: 'reply' })
   for (const name of ['first', 'second']) await expect(row(page, name)).toContainText('idle', LONG)
+  await expect(row(page, 'busy')).toContainText('working', LONG)
   await page.getByRole('button', { name: 'Prompt several agents' }).click()
   const dialog = page.getByRole('dialog', { name: 'Prompt several agents' })
   const box = (name: string) => dialog.getByRole('checkbox', { name: new RegExp(name) })
   await expect(box('busy')).toBeDisabled()
+  // Who can be chosen stands first.
+  await expect(dialog.getByRole('listitem')).toContainText(['first', 'second', 'busy'])
   await dialog.getByLabel('Prompt', { exact: true }).fill('run the tests')
   await dialog.getByRole('button', { name: 'Choose all that wait for a prompt (2)' }).click()
   expect(await axeViolations(page)).toEqual([])
@@ -199,6 +202,7 @@ test('one prompt goes to the agents that wait for one, with a result for each', 
   await expect(told('second')).toContainText('idle', LONG)
   await dialog.getByRole('button', { name: 'Try again with 1 agent' }).click()
   await expect(told('second')).toHaveAttribute('data-sent', 'receipt', LONG)
+  await expect(dialog.locator('.form-acts').getByRole('button', { name: 'Close' })).toBeFocused()
   for (const fake of [first, second]) {
     expect(fake.typed().replace(/\r+$/, '')).toBe('run the tests')
   }

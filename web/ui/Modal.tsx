@@ -2,7 +2,11 @@ import { Dialog } from '@kobalte/core/dialog'
 import X from 'lucide-solid/icons/x'
 import type { JSX } from 'solid-js'
 
-/** A dialog over the page. The focus starts at `data-first`. Keeps the focus, closes on Escape and outside, gives the focus back. */
+/**
+ * A dialog over the page. The focus starts at `data-first`; on a touch screen not in a field of a
+ * form, because that opens a keyboard over half of what there is to choose. Keeps the focus, closes
+ * on Escape and outside, gives the focus back.
+ */
 export function Modal(props: {
   title: string
   /** A class beside `dialog`, for one that looks another way. */
@@ -31,7 +35,9 @@ export function Modal(props: {
               const first = content?.querySelector<HTMLElement>('[data-first]')
               if (!first) return
               event.preventDefault()
-              first.focus()
+              const opensKeyboard = first.matches('form :is(input, textarea)')
+              if (opensKeyboard && matchMedia('(pointer: coarse)').matches) content?.focus()
+              else first.focus()
             }}
           >
             <div class="dialog-head">

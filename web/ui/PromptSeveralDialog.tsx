@@ -20,12 +20,18 @@ const UNSURE = new Set<string>(['unreachable', 'tmux-timeout', 'internal'])
 export function PromptSeveralDialog(props: { onClose(): void }) {
   const app = useApp()
   const { feed } = app.live
-  // The list is the one it opened with: no row moves under a finger.
-  const ids = untrack(() => promptable(feed).map(({ id }) => id))
+  // The list is the one it opened with: no row moves under a finger. Who can be chosen stands first.
+  const ids = untrack(() => {
+    const all = promptable(feed)
+    const waiting = all.filter((agent) => isReady(agent, feed))
+    return [...new Set([...waiting, ...all])].map(({ id }) => id)
+  })
   const [text, setText] = createSignal(readDraft(DRAFT)?.text ?? '')
   const [chosen, setChosen] = createSignal<ReadonlySet<string>>(new Set())
   const [sent, setSent] = createStore<Record<string, Sent | undefined>>({})
   const [busy, setBusy] = createSignal(false)
+
+  let close: HTMLButtonElement | undefined
 
   const ready = (id: string) => {
     const agent = feed.agents[id]
@@ -72,6 +78,8 @@ export function PromptSeveralDialog(props: { onClose(): void }) {
     } finally {
       setBusy(false)
     }
+    // The button that was pressed is gone, and the focus with it.
+    if (isOver() && document.activeElement === document.body) close?.focus()
   }
   const results = () => ids.flatMap((id) => sent[id] ?? [])
   const isOver = () => !busy() && results().length > 0 && toSend().length === 0
@@ -131,6 +139,7 @@ export function PromptSeveralDialog(props: { onClose(): void }) {
         </p>
         <div class="form-acts">
           <button
+            ref={close}
             type="button"
             class="btn"
             classList={{ primary: isOver() }}
