@@ -187,6 +187,18 @@ test('what was cut off, what cannot come back and what endangers tmux are told i
   expect(problems).toEqual([])
 })
 
+test('sessions that were lost without an agent are offered without a word about agents', async ({
+  page,
+}) => {
+  await using server = await startServer()
+  await page.route('**/api/recovery', (route) => route.fulfill({ json: { ...LOST, agents: [] } }))
+  await openApp(page, server, { path: '/recovery' })
+  const lost = page.getByRole('region', { name: 'tmux server default' })
+  await expect(lost.getByText(/^Last seen/)).toHaveText('Last seen 1 h ago with 2 sessions.')
+  await expect(lost.getByRole('button', { name: 'Rebuild all' })).toBeVisible()
+  await expect(lost.getByRole('button', { name: /resume|prompt/ })).toHaveCount(0)
+})
+
 test('a device that may only look reads it all and brings nothing back; errors are tried again', async ({
   page,
 }) => {

@@ -27,6 +27,14 @@ test('without a tmux server the page says so and shows the first session by itse
   await expect(page.locator('main').getByTestId('empty')).toHaveAttribute('data-state', 'no-server')
 })
 
+test('who may only watch is sent to a terminal to start the first session', async ({ page }) => {
+  await using tmux = await startTmux()
+  await using server = await startServer({ tmux })
+  await openApp(page, server, { scope: 'watch' })
+  await expectEmpty(page, 'no-server', /Start one in any terminal of this machine/)
+  await expect(page.getByRole('button', { name: 'New session' })).toHaveCount(0)
+})
+
 test('a tmux server that stays without sessions is told from one that is not there', async ({
   page,
 }) => {

@@ -48,7 +48,7 @@ export function KillDialog(props: { session: string; onClose(): void }) {
           <>
             <p>
               This ends {counted(panes().length, 'pane')} in{' '}
-              {counted(view()?.windows.length ?? 0, 'window')} for everyone, and what runs in them:
+              {counted(view()?.windows.length ?? 0, 'window')} for everyone, and what runs there:
             </p>
             <ul class="facts">
               <For each={panes()}>

@@ -112,7 +112,10 @@ export function EmptyState(props: { server: TmuxServerView }) {
         </Match>
         <Match when={true}>
           <h2>{props.server.state === 'no-server' ? 'No tmux server yet' : 'No sessions yet'}</h2>
-          <p>Start one here or in any terminal of this machine: it appears by itself.</p>
+          <p>
+            Start one {app.mayManage() ? 'here or ' : ''}in any terminal of this machine: it appears
+            by itself.
+          </p>
           <pre>{command()}</pre>
           <Show when={app.mayManage()}>
             <button

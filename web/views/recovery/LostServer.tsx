@@ -25,7 +25,8 @@ export function LostServer(props: { lost: LostServerView; agents: readonly LostA
   const [forgetting, setForgetting] = createSignal(false)
   const missing = () => props.lost.sessions.filter(({ isBack }) => !isBack)
   const waiting = () => props.agents.filter(isLost)
-  const hasWork = () => missing().length > 0 || waiting().some(({ resume }) => resume !== undefined)
+  const canResume = () => waiting().some(({ resume }) => resume !== undefined)
+  const hasWork = () => missing().length > 0 || canResume()
 
   const isDone = () => !hasWork() && props.agents.every(({ state }) => state.state !== 'starting')
 
@@ -61,8 +62,8 @@ export function LostServer(props: { lost: LostServerView; agents: readonly LostA
           <span title={new Date(props.lost.lastSeenAt).toLocaleString()}>
             {agoText(since(props.lost.lastSeenAt))}
           </span>{' '}
-          with {counted(props.lost.sessions.length, 'session')} and{' '}
-          {counted(props.agents.length, 'agent')}.
+          with {counted(props.lost.sessions.length, 'session')}
+          <Show when={props.agents.length > 0}> and {counted(props.agents.length, 'agent')}</Show>.
         </p>
       </header>
       <Show when={props.lost.restoredBy}>
@@ -92,8 +93,10 @@ export function LostServer(props: { lost: LostServerView; agents: readonly LostA
               disabled={busy()}
               onClick={() => void rebuild(true)}
             >
-              {busy() ? 'Working' : 'Rebuild and resume all'}
+              {busy() ? 'Working' : canResume() ? 'Rebuild and resume all' : 'Rebuild all'}
             </button>
+          </Show>
+          <Show when={canResume()}>
             <button
               type="button"
               class="btn"
