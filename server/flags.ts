@@ -46,7 +46,7 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   },
   'no-hub': {
     type: 'boolean',
-    help: 'Keep no hidden session in tmux: ask it once per second instead',
+    help: 'Keep no hidden session in tmux: ask it every 2 s instead',
     commands: ['serve', 'doctor'],
   },
   'no-hooks': {

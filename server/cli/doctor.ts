@@ -67,9 +67,9 @@ async function checkHub(socketPath: string, wanted: boolean): Promise<Check> {
   const name = `tmux server ${socketPath}`
   try {
     const exits = await forkTmux(socketPath, ['show-options', '-sv', 'exit-unattached'])
-    if (!wanted) return { name, ok: true, found: 'runs; asked once per second (--no-hub)' }
+    if (!wanted) return { name, ok: true, found: 'runs; asked every 2 s (--no-hub)' }
     if (exits.trim() === 'on') {
-      return { name, ok: true, found: 'runs; asked once per second, as exit-unattached is on' }
+      return { name, ok: true, found: 'runs; asked every 2 s, as exit-unattached is on' }
     }
     return { name, ok: true, found: 'runs; changes are pushed' }
   } catch (error) {

@@ -40,10 +40,15 @@ for (const colorScheme of ['dark', 'light'] as const) {
       await shoot('list')
       await row(page, 'billing-api').locator('.name').click()
       await expect(page.locator('.xterm-rows')).toContainText('Do you want to proceed?')
+      // A row that is pointed at shows more than the others.
+      await page.mouse.move(0, 0)
       await shoot('permission')
-      // The pictures of the README.
       const device = deviceOf(info.project.name)
-      if (colorScheme === 'dark') await save(page, `docs/${device}.png`)
+      // The pictures of the README: they say since when, which is told from the first minute on.
+      if (colorScheme === 'dark') {
+        await expect(row(page, 'docs-site').locator('.when')).toContainText(/\d/, SLOW)
+        await save(page, `docs/${device}.png`)
+      }
       const working = agents.find(({ cwd }) => cwd.endsWith('/auth-refactor'))
       for (const view of ['conversation', 'timeline', 'changes']) {
         await visit(page, demo, `/s/${working?.session}/${view}`)
