@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { atExit } from './leftovers.ts'
@@ -19,10 +19,20 @@ export function smallDisk(path: string, megabytes: number) {
   const keep = atExit(remove)
   const filler = join(path, 'filler')
   return {
-    /** Takes all the room there is but so many bytes. */
+    /** Takes all the room there is but so many bytes, whatever others write or remove meanwhile. */
     fill(leave = 0) {
-      const { bavail, bsize } = statfsSync(path)
-      writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - leave)))
+      const excess = () => {
+        const { bavail, bsize } = statfsSync(path)
+        return bavail * bsize - leave
+      }
+      for (let bytes = excess(); bytes > 0; bytes = excess()) {
+        try {
+          appendFileSync(filler, Buffer.alloc(bytes))
+        } catch (error) {
+          // Somebody was faster: what there was is taken all the same.
+          if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+        }
+      }
     },
     clear: () => rmSync(filler, { force: true }),
     async [Symbol.asyncDispose]() {
