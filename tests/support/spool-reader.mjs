@@ -1,5 +1,6 @@
 // Applies hook events as the program does, until it is killed: each becomes the next turn of one agent.
-// usage: node spool-reader.mjs DATA_DIR
+// With COUNT it stands still after so many of them, between their commit and their deletion.
+// usage: node spool-reader.mjs DATA_DIR [COUNT]
 import { join } from 'node:path'
 import { listApplied, noteApplied } from '../../dist/db/applied-hooks.js'
 import { openDatabase } from '../../dist/db/open.js'
@@ -7,9 +8,10 @@ import { listTurns, saveTurns } from '../../dist/db/turns.js'
 import { readSpool } from '../../dist/server/agents/spool.js'
 import { makeLog } from '../../dist/server/log.js'
 
-const dataDir = process.argv[2] ?? ''
+const [dataDir = '', count] = process.argv.slice(2)
 const { db } = openDatabase(dataDir)
 const known = new Set(listApplied(db))
+let heard = 0
 
 await readSpool({
   folder: join(dataDir, 'spool'),
@@ -32,8 +34,8 @@ await readSpool({
       }
       known.add(id)
       process.stdout.write(`${isNew ? 'applied' : 'again'} ${event}\n`)
-      // Between the commit and the deletion: where a kill would bring the event twice.
-      await new Promise((resolve) => setTimeout(resolve, 5))
+      heard += 1
+      if (heard === Number(count)) await new Promise(() => {})
     }
   },
 })
