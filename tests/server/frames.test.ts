@@ -28,7 +28,9 @@ async function openRaw(server: Server, path: string, token: string): Promise<Soc
   })
   const upgraded = once(outgoing, 'upgrade')
   outgoing.end()
-  const [response, socket] = await upgraded
+  const [response, socket, head] = await upgraded
+  // Its first frames may have come together with the answer.
+  socket.unshift(head)
   expect(response.headers['sec-websocket-extensions']).toContain('permessage-deflate')
   return socket
 }
@@ -50,7 +52,7 @@ async function closeCode(socket: Socket): Promise<number> {
   socket.on('error', () => {
     // Cut off while still sending: the code, if any, came before.
   })
-  await once(socket, 'close')
+  await new Promise((done) => socket.once('close', done))
   const bytes = Buffer.concat(chunks)
   for (let at = 0; at + 1 < bytes.length; ) {
     const opcode = (bytes[at] ?? 0) & 0x0f

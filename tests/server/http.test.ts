@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect, test } from 'playwright/test'
 import { type Server, startServer } from '../support/server.ts'
@@ -23,8 +22,9 @@ async function say(bytes: string): Promise<string> {
   socket.on('error', () => {
     // A reset is an end like any other.
   })
+  const closed = new Promise((done) => socket.once('close', done))
   socket.write(bytes, 'latin1')
-  await once(socket, 'close')
+  await closed
   return answer
 }
 
