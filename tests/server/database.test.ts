@@ -24,6 +24,7 @@ import type {
   StatusResponse,
   TurnView,
 } from '../../server/protocol.ts'
+import { kept } from '../support/kept.ts'
 import { scratchFolder } from '../support/scratch.ts'
 import { Server, startServer } from '../support/server.ts'
 import { noSmallDisk, smallDisk } from '../support/small-disk.ts'
@@ -261,11 +262,13 @@ test('on a full disk everything is shown, what is said to be kept is kept, and i
     return reply.json.devices.map(({ name }) => name)
   }
   expect(await names()).toEqual(['after'])
+  // Its end was refused, so that it is written behind the back of whoever asks.
+  await kept(server, "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM devices WHERE name = 'before')")
   feed.close()
   await server.kill9()
   await server.start()
   const again = readFileSync(join(server.dataDir, 'local-token'), 'utf8')
-  const kept = await server.api(again).get<DevicesResponse>('/api/devices')
-  await expect.poll(() => kept.json.devices.map(({ name }) => name)).toEqual(['after'])
+  const left = await server.api(again).get<DevicesResponse>('/api/devices')
+  expect(left.json.devices.map(({ name }) => name)).toEqual(['after'])
   await server.stop()
 })
