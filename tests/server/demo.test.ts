@@ -134,6 +134,9 @@ test('its agents can be answered and prompted', async () => {
     .poll(async () => (await agentIn(demo, token, 'billing-api'))?.lastWords, SLOW)
     .toContain('refunds use the rate that was paid')
 
+  await expect
+    .poll(async () => (await agentIn(demo, token, 'mobile-sync'))?.activity, SLOW)
+    .toBe('idle')
   const idle = await agentIn(demo, token, 'mobile-sync')
   const prompt = { id: 'prompt-one', text: 'How large may the queue grow?' }
   const sent = await api.post<PromptResponse>(`/api/panes/${idle?.pane}/prompt`, prompt)
