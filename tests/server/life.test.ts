@@ -131,8 +131,9 @@ test('a tmux that hangs keeps it neither from starting nor from ending', async (
   process.kill(tmuxPid, 'SIGSTOP')
   try {
     await using server = await startServer({ tmux })
-    const { json } = await server.api(await server.pair()).get<StatusResponse>('/api/status')
-    expect(json.servers[0]?.state).toBe('unresponsive')
+    const api = server.api(await server.pair())
+    const state = async () => (await api.get<StatusResponse>('/api/status')).json.servers[0]?.state
+    await expect.poll(state).toBe('unresponsive')
     const { pid } = server
     expect([0, 1]).toContain(await server.stop())
     expect(isAlive(pid)).toBe(false)
