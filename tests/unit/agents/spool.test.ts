@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { expect, test } from 'playwright/test'
@@ -18,8 +18,11 @@ function textOf(event: string, payload: unknown = {}, pid = 7): string {
   return `dogwatch-hook 1\nclaude\n${event}\n%1\n/tmp/s,1,0\n${pid}\n\n${JSON.stringify(payload)}`
 }
 
+/** Whole or not at all, as the script does: whoever reads may come at any moment. */
 async function put(folder: string, index: number, event: string, payload?: unknown): Promise<void> {
-  await writeFile(join(folder, 'new', nameOf(index)), textOf(event, payload))
+  const name = nameOf(index)
+  await writeFile(join(folder, 'tmp', name), textOf(event, payload))
+  await rename(join(folder, 'tmp', name), join(folder, 'new', name))
 }
 
 /** Reads a spool until `stop`; keeps what it was given. */
