@@ -93,12 +93,14 @@ test('a start removes what arrived in part, and nothing that is not ours', async
 })
 
 test('a file whose sender falls silent or breaks off is not kept', async () => {
-  await using place = await open({ silenceMs: 500 })
-  const attachments = place.start()
+  await using hasty = await open({ silenceMs: 500 })
   const silent = new ReadableStream<Uint8Array>({
     start: (controller) => controller.enqueue(new TextEncoder().encode('first')),
   })
-  await expect(attachments.keep(text(silent))).rejects.toThrow('did not arrive whole')
+  await expect(hasty.start().keep(text(silent))).rejects.toThrow('did not arrive whole')
+  expect(hasty.names()).toEqual([])
+  await using place = await open()
+  const attachments = place.start()
   const broken = new ReadableStream<Uint8Array>({
     start(controller) {
       controller.enqueue(new TextEncoder().encode('first'))
