@@ -62,7 +62,7 @@ test('under the pointer no row moves, and it takes its place when the pointer ha
   await using server = await startServer({ tmux })
   const told = await tellAgents(page, fleet())
   await openApp(page, server)
-  await expect(row(page, 'docs')).toBeVisible()
+  await expect.poll(() => rowNames(page)).toHaveLength(8)
   const before = await rowNames(page)
   await row(page, 'docs').hover()
   const docs = fleet().find(({ id }) => id === 'docs')

@@ -23,6 +23,7 @@ test('one tap answers from the list, and one from the session that a link opens'
   const two = await startAsking(tmux, 'two')
   await using server = await startServer({ tmux })
   await openApp(page, server)
+  await expect(row(page, 'two').getByRole('button', { name: 'Allow once' })).toBeVisible()
   await row(page, 'one').getByRole('button', { name: 'Allow once' }).tap()
   await expect.poll(() => one.typed()).toBe('\r')
   one.show('05-after-approve')

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { expect, type Locator, type Page, test } from 'playwright/test'
 import type { AgentsResponse, AgentView, TranscriptResponse } from '../../server/protocol.ts'
 import { ClaudeTalk } from '../support/claude-talk.ts'
@@ -342,6 +342,7 @@ test('below a conversation one speaks to its agent, whichever pane the terminal 
   await talk.tell('idle')
   const other = `${tmux.dir}/other`
   await tmux.run('new-window', '-t', 'work:', `exec cat > '${other}'`)
+  await expect.poll(() => existsSync(other)).toBe(true)
   const { said } = await openTalk(page)
   await expect(said.getByText('Good day.')).toBeVisible()
   await page.getByRole('textbox', { name: 'Message to the program' }).fill('For the agent')

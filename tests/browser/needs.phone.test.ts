@@ -1,5 +1,5 @@
 import { expect, type Page, test } from 'playwright/test'
-import type { AgentView } from '../../server/protocol.ts'
+import type { AgentView, SearchResponse } from '../../server/protocol.ts'
 import { agent } from '../support/agent-view.ts'
 import { tellAgents } from '../support/feed-agents.ts'
 import { axeViolations, openApp, row, rowNames } from '../support/page.ts'
@@ -133,6 +133,10 @@ test('search and settings pass the accessibility check under a thumb', async ({ 
   await using tmux = await startTmux()
   await tmux.newSession({ name: 'one', command: 'printf "needle\\n"; exec cat' })
   await using server = await startServer({ tmux })
+  // The page searches once, as it opens.
+  const api = server.api(await server.pair())
+  const hits = async () => (await api.get<SearchResponse>('/api/search?q=needle')).json.hits
+  await expect.poll(hits).toHaveLength(1)
   await openApp(page, server, { path: '/search?q=needle' })
   await page.locator('.hit').tap()
   await expect(page.locator('.slot:not(.hidden) .title')).toHaveText('one')
