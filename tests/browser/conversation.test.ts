@@ -156,6 +156,38 @@ test('words appear while the agent works, what is unfolded stays, and a reader i
   await expect(said.getByText('Said behind their back.')).toBeInViewport()
 })
 
+test('the end is followed when more comes before the page has moved to it', async ({ page }) => {
+  talk.prompt('Count')
+  for (let at = 0; at < 40; at += 1) talk.words(`Paragraph ${at}.`)
+  await talk.tell('idle')
+  const { said } = await openTalk(page)
+  await expect(said.getByText('Paragraph 39.')).toBeInViewport()
+  await said.evaluate((element) => {
+    const whole = element.querySelector('.talk-page')
+    if (!whole) throw new Error('nothing was said')
+    const grow = () => {
+      const more = document.createElement('p')
+      more.style.height = '400px'
+      whole.append(more)
+    }
+    // It hears of the first growth after the page's own watch, which goes to the end, and before the
+    // page hears that it has gone there.
+    const watch = new ResizeObserver(() => {
+      watch.disconnect()
+      grow()
+    })
+    grow()
+    watch.observe(whole)
+  })
+  await expect(said.locator('.talk-page > p')).toHaveCount(2)
+  const end = () =>
+    said.evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight)
+  await expect.poll(end).toBeLessThan(2)
+  // Who goes up, however little, stays there.
+  await said.evaluate((element) => element.scrollBy(0, -90))
+  await expect(page.getByRole('button', { name: 'Latest' })).toBeVisible()
+})
+
 /** Has the page think that nobody sees it, or that somebody does again. */
 async function hide(page: Page, isHidden: boolean): Promise<void> {
   await page.evaluate((hidden) => {

@@ -33,10 +33,15 @@ export function createReading(
   /** What is being brought into sight; what somebody goes to next begins from there. */
   let reached: HTMLElement | undefined
 
+  /** Where the end was when it was last in sight. */
+  let endTop = 0
+
   const toEnd = () => {
     setFollows(true)
     const element = scroller()
-    if (element) element.scrollTop = element.scrollHeight
+    if (!element) return
+    element.scrollTop = element.scrollHeight
+    endTop = element.scrollTop
   }
   // Not only new words move the end: what comes near is drawn, and is higher than was guessed.
   const grown = new ResizeObserver(() => {
@@ -75,7 +80,12 @@ export function createReading(
     onScroll() {
       const element = scroller()
       if (!element) return
-      setFollows(element.scrollHeight - element.scrollTop - element.clientHeight < NEAR)
+      const { scrollTop, scrollHeight, clientHeight } = element
+      const isNear = scrollHeight - scrollTop - clientHeight < NEAR
+      // A move is told a frame later, and more may be there by then: only who goes up leaves the end.
+      if (!isNear && scrollTop >= endTop && follows()) return
+      if (isNear) endTop = scrollTop
+      setFollows(isNear)
     },
     follow: (page) => grown.observe(page),
     toEnd,
