@@ -17,6 +17,8 @@ declare global {
     isHidden: boolean
     /** What the icon of the installed app was told last. */
     appBadge: number | undefined
+    /** Lets what is being drawn be finished. */
+    draw(): Promise<void>
   }
 }
 
@@ -108,6 +110,40 @@ test('the icon of the installed app bears how many need somebody, and nothing wh
   await expect.poll(badge).toBe(1)
   told.forget('agent-two')
   await expect.poll(badge).toBe(0)
+})
+
+test('a number that is drawn late does not come back when nobody needs anybody', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'one', command: 'exec cat' })
+  await using server = await startServer({ tmux })
+  await watchBadge(page)
+  await page.addInitScript(() => {
+    const { decode } = HTMLImageElement.prototype
+    let release = () => {}
+    const held = new Promise<void>((done) => {
+      release = done
+    })
+    HTMLImageElement.prototype.decode = function () {
+      const decoded = held.then(() => decode.call(this))
+      window.draw = async () => {
+        release()
+        await decoded
+        await new Promise((done) => setTimeout(done))
+      }
+      return decoded
+    }
+  })
+  const told = await tellAgents(page)
+  await openApp(page, server)
+  told.tell(asking('one', 'npm test'))
+  await expect(page).toHaveTitle(/^\(1\) /)
+  told.forget('agent-one')
+  await expect(page).toHaveTitle(/^(?!\()/)
+  await page.evaluate(() => window.draw())
+  expect(await icon(page)).toBe('/icon.svg')
+  expect(await page.evaluate(() => window.appBadge)).toBe(0)
 })
 
 test('a click on a notice leads to what it is about', async ({ page }) => {

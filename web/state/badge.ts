@@ -3,10 +3,16 @@
 const SIDE = 64
 const PLAIN = '/icon.svg'
 
+let newest = 0
+
 /** Shows the count; 0 shows the icons alone. */
 export async function showCount(count: number): Promise<void> {
+  newest = count
+  const href = count === 0 ? PLAIN : await numbered(count)
+  // What is drawn takes its time, and fewer may need somebody by then.
+  if (count !== newest) return
   const link = document.querySelector<HTMLLinkElement>('link[rel="icon"]')
-  if (link) link.href = count === 0 ? PLAIN : await numbered(count)
+  if (link) link.href = href
   try {
     if (count === 0) await navigator.clearAppBadge?.()
     else await navigator.setAppBadge?.(count)
