@@ -153,6 +153,39 @@ test('a session is renamed in place; a name that is taken is refused there', asy
   await expect(field).toHaveCount(0)
 })
 
+test('what is being written as a name outlives a name from elsewhere, and a late answer', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  const session = await tmux.newSession({ name: 'old', command: 'cat' })
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  await row(page, 'old').getByRole('link').click()
+  await menu(page, 'old', 'Rename')
+  const field = page.getByLabel('New name of the session')
+  await expect(field).toBeFocused()
+  await field.fill('a::b')
+  await tmux.run('rename-session', '-t', session, 'elsewhere')
+  await expect(row(page, 'elsewhere')).toBeVisible()
+  await expect(field).toHaveValue('a::b')
+
+  const release = await holdBack(page, '**/api/sessions/*')
+  const asked = page.waitForRequest('**/api/sessions/*')
+  await field.press('Enter')
+  await asked
+  await field.press('Escape')
+  await expect(field).toHaveCount(0)
+  await menu(page, 'elsewhere', 'Rename')
+  await expect(field).toBeFocused()
+  await field.fill('second')
+  release()
+  // The answer has been taken in by then.
+  await expect(page.locator('.toast')).toContainText('“a__b”')
+  await expect(field).toHaveValue('second')
+  await field.press('Enter')
+  await expect(row(page, 'second')).toBeVisible()
+})
+
 test('ending a session asks first, names what ends, and leaves the others', async ({ page }) => {
   await using tmux = await startTmux()
   await tmux.newSession({ name: 'stays', command: 'cat' })

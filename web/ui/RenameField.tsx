@@ -10,19 +10,27 @@ export function RenameField(props: { session: SessionView }) {
   const [error, setError] = createSignal<string>()
   const [busy, setBusy] = createSignal(false)
   let field: HTMLInputElement | undefined
+  let isLeft = false
   onMount(() => {
     const before = document.activeElement
     onCleanup(() => {
+      isLeft = true
       // Only what goes with the field loses the focus; a press elsewhere has taken it already.
       requestAnimationFrame(() => {
         if (document.activeElement === document.body && before instanceof HTMLElement)
           before.focus()
       })
     })
-    field?.focus()
-    field?.select()
+    if (!field) return
+    // Once: a name that comes from elsewhere does not take the place of what is being written.
+    field.value = props.session.name
+    field.focus()
+    field.select()
   })
-  const leave = () => app.setRenaming(undefined)
+  const leave = () => {
+    // An answer may come when the field has gone, and another one is being written into.
+    if (!isLeft) app.setRenaming(undefined)
+  }
 
   const save = async () => {
     const name = field?.value ?? ''
@@ -63,7 +71,6 @@ export function RenameField(props: { session: SessionView }) {
         autocomplete="off"
         autocapitalize="off"
         spellcheck={false}
-        value={props.session.name}
         // Not disabled: that would lose the focus, and with it the way back.
         readOnly={busy()}
         onKeyDown={(event) => {
