@@ -101,11 +101,14 @@ export const codex: Adapter = {
   fromHook: readCodexHook,
   fromTranscript: readCodexRecord,
   entries: readCodexEntries,
-  // Rollouts of their own in the folder of the day on which each began.
+  // Rollouts of their own in the folder of the day on which each began: one may run over midnight,
+  // or begin right before it and be looked for after.
   subagents: {
-    folders: (transcript, _, now) => [
-      ...new Set([dirname(transcript), join(dirname(transcript), '..', '..', '..', dayOf(now))]),
-    ],
+    folders(transcript, _, now) {
+      const sessions = join(dirname(transcript), '..', '..', '..')
+      const days = [dayOf(now), dayOf(now, -1)].map((day) => join(sessions, day))
+      return [...new Set([dirname(transcript), ...days])]
+    },
     idOf: (name) => uuidOf(/^rollout-.*-([\da-f]{8}(?:-[\da-f]+){4})\.jsonl$/.exec(name)?.[1]),
     isOf: isCodexSide,
     read: readCodexSideRecord,
@@ -133,8 +136,10 @@ export const codex: Adapter = {
 }
 
 /** `2026/11/20`, in the time zone of this machine, by which Codex files its rollouts. */
-function dayOf(now: number): string {
+function dayOf(now: number, later = 0): string {
   const date = new Date(now)
+  // By the calendar, because not every day has 24 hours.
+  date.setDate(date.getDate() + later)
   const two = (number: number) => `${number}`.padStart(2, '0')
   return join(`${date.getFullYear()}`, two(date.getMonth() + 1), two(date.getDate()))
 }

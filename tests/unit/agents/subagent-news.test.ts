@@ -137,8 +137,19 @@ test("logs are known by their names, Claude's cards say what a subagent is for",
   expect(codex?.folders('/s/2026/10/31/rollout-x.jsonl', 'c1', now)).toEqual([
     '/s/2026/10/31',
     '/s/2026/11/03',
+    '/s/2026/11/02',
   ])
-  expect(codex?.folders('/s/2026/11/03/rollout-x.jsonl', 'c1', now)).toEqual(['/s/2026/11/03'])
+  expect(codex?.folders('/s/2026/11/03/rollout-x.jsonl', 'c1', now)).toEqual([
+    '/s/2026/11/03',
+    '/s/2026/11/02',
+  ])
+  // A minute after midnight, on the first of a month.
+  const night = new Date(2028, 2, 1, 0, 1).getTime()
+  expect(codex?.folders('/s/2028/02/20/rollout-x.jsonl', 'c1', night)).toEqual([
+    '/s/2028/02/20',
+    '/s/2028/03/01',
+    '/s/2028/02/29',
+  ])
   expect(codex?.idOf(`rollout-2026-11-21T18-41-52-${id}.jsonl`)).toBe(id)
   const [meta = ''] = recorded
     .filter(({ kind }) => kind === 'codex')
