@@ -139,7 +139,7 @@ export class Channel {
       return sendGuestsOn((argv) => this.send(argv), found, { sessionId, isOurs })
     }
     const mayOpen = this.#options.hub && !this.#isLeaving && performance.now() >= this.#retryAt
-    if (!wanted || !mayOpen || !(await this.#isCalm())) return
+    if (!wanted || !mayOpen || !(await this.#isCalm()) || this.#options.signal.aborted) return
     this.#opening = this.#open(listing.identity)
     await this.#opening
     this.#opening = undefined

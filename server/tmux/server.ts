@@ -141,14 +141,24 @@ export class TmuxServer {
   }
 
   /** Begins to watch. Resolves when the first state is known, whatever it is. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    const begun = this.#begin()
+    // Who closes us waits for the first round as for any other: a hidden session may open in it.
+    this.#loop = begun.then(
+      () => this.#live(),
+      // Who started us hears of it.
+      () => {},
+    )
+    return begun
+  }
+
+  async #begin(): Promise<void> {
     const left = await this.#guardian.sweep()
     await this.#step()
     const { pid, startTime } = this.#tree?.identity ?? {}
     if (left.server && left.server.pid === pid && left.server.startTime === startTime) {
       for (const lease of left.leases) await this.#giveBack(lease.window, lease)
     }
-    this.#loop = this.#live()
   }
 
   /** Runs one tmux command; stdout as text without its last newline. Rejects with a `TmuxError`. */

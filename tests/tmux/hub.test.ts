@@ -1,6 +1,9 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'playwright/test'
+import { FakeTmux } from '../support/fake-tmux.ts'
 import { STEADY_NAMES, startTmux, type Tmux } from '../support/tmux.ts'
-import { makeRunDir, watchTmux } from '../support/watch.ts'
+import { makeRunDir, Watch, watchTmux } from '../support/watch.ts'
 import { endProcess, startWatchProcess } from '../support/watch-process.ts'
 
 async function sessionOfClient(tmux: Tmux, pid: number): Promise<string | undefined> {
@@ -204,6 +207,27 @@ test('hooks that a killed watcher left are swept by the next one, others stay', 
     await expect.poll(() => watch.server.status.channel).toBe('control')
   }
   expect(await tmux.state()).toEqual({ ...before, ours: { hubs: [], hooks: [], clients: [] } })
+})
+
+test('closing while the first hidden session opens waits for it and takes it away', async () => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'work' })
+  const [asked, answer] = [join(tmux.dir, 'asked'), join(tmux.dir, 'answer')]
+  using _fake = new FakeTmux(
+    tmux.dir,
+    `case "$*" in *' -C new-session '*) touch ${asked}; until [ -e ${answer} ]; do sleep 0.02; done;; esac
+exec $REAL "$@"`,
+  )
+  await using watch = new Watch(tmux)
+  const ends: string[] = []
+  const started = watch.server.start().then(() => ends.push('started'))
+  await expect.poll(() => existsSync(asked)).toBe(true)
+  const closed = watch.server.close().then(() => ends.push('closed'))
+  writeFileSync(answer, '')
+  await Promise.all([started, closed])
+  // Our process may end now: what it still opened nobody would take away.
+  expect(ends).toEqual(['started', 'closed'])
+  expect((await tmux.state()).ours).toEqual({ hubs: [], hooks: [], clients: [] })
 })
 
 test('starting and closing 20 times leaks no descriptor and no process', async () => {
