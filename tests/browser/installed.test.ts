@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { expect, type Page, test } from 'playwright/test'
 import { axeViolations, expectLive, openApp } from '../support/page.ts'
 import { startServer } from '../support/server.ts'
@@ -82,6 +84,38 @@ test('a page that the server has anew is shown at once, and nothing reloads by i
   const kept = () => page.evaluate(async () => (await caches.match('/'))?.text())
   await expect.poll(kept).toContain('id="root"')
   expect(loads).toBe(1)
+})
+
+test('a page that is kept stays until all of a newer one is', async ({ page }) => {
+  await using server = await startServer()
+  // The server, and from some moment on a newer one that goes away while its page is being kept.
+  let isNewer = false
+  let cut = 0
+  const relay = createServer(async ({ url = '/' }, response) => {
+    if (url === '/assets/newer.js') {
+      cut += 1
+      response.destroy()
+      return
+    }
+    const answer = await fetch(`${server.url}${url}`)
+    const body = Buffer.from(await answer.arrayBuffer())
+    const type = answer.headers.get('content-type') ?? ''
+    response.writeHead(answer.status, { 'content-type': type })
+    response.end(isNewer && url === '/' ? `${body}<!-- "/assets/newer.js" -->` : body)
+  })
+  relay.listen(0, '127.0.0.1')
+  await once(relay, 'listening')
+  const address = relay.address()
+  await page.goto(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`)
+  await page.evaluate(() => navigator.serviceWorker.ready)
+  await expect.poll(() => keptPaths(page)).toContain('/')
+  const kept = await keptPaths(page)
+  isNewer = true
+  await page.reload()
+  await expect.poll(() => cut).toBeGreaterThan(0)
+  expect(await keptPaths(page)).toEqual(expect.arrayContaining(kept))
+  relay.close()
+  relay.closeAllConnections()
 })
 
 test('settings say where the page is kept', async ({ page }) => {

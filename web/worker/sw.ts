@@ -120,7 +120,10 @@ async function keepShell(): Promise<void> {
   if (isPage(response)) await keepPage(response)
 }
 
-/** Keeps a page with the files that it names, and drops those of the page before it. */
+/**
+ * Keeps a page with the files that it names, and then drops those of the page before it: where the
+ * server goes away in between, that one still opens.
+ */
 async function keepPage(response: Response): Promise<void> {
   const cache = await caches.open(CACHE)
   const text = await response.clone().text()
@@ -128,9 +131,10 @@ async function keepPage(response: Response): Promise<void> {
   if (before && (await before.text()) === text) return
   const files = [...text.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path = '']) => path)
   const kept = await cache.keys()
-  await Promise.all(kept.map((request) => cache.delete(request)))
   await cache.addAll(files)
   await cache.put(SHELL, response)
+  const old = kept.filter(({ url }) => ![SHELL, ...files].includes(new URL(url).pathname))
+  await Promise.all(old.map((request) => cache.delete(request)))
 }
 
 function isPage(response: Response): boolean {
