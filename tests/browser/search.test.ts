@@ -1,13 +1,21 @@
 import { expect, type Page, test } from 'playwright/test'
 import type { SearchResponse } from '../../server/protocol.ts'
 import { axeViolations, openApp } from '../support/page.ts'
-import { startServer } from '../support/server.ts'
+import { type Server, startServer } from '../support/server.ts'
 import { startTmux } from '../support/tmux.ts'
 import { QUICK_MEMORY, tellStory } from '../support/told-story.ts'
 import { WorkingAgent } from '../support/working-agent.ts'
 
 const box = (page: Page) => page.getByRole('searchbox', { name: 'Search everything' })
 const hits = (page: Page) => page.locator('.hit')
+
+/** A search looks once at the screens of now: what a page is to find stands there before it asks. */
+async function expectFound(server: Server, words: string, count: number): Promise<void> {
+  const api = server.api(await server.pair())
+  const path = `/api/search?q=${encodeURIComponent(words)}`
+  const found = async () => (await api.get<SearchResponse>(path)).json.hits.length
+  await expect.poll(found).toBe(count)
+}
 
 test('one box finds a live screen, a gone one, a conversation and a prompt, and opens each at its place', async ({
   page,
@@ -17,6 +25,7 @@ test('one box finds a live screen, a gone one, a conversation and a prompt, and 
   await using server = await startServer({ tmux, env: QUICK_MEMORY })
   const memory = await tellStory(tmux, server)
   const { id } = await memory.agent()
+  await expectFound(server, 'needle', 1)
   const { problems } = await openApp(page, server)
   await page.getByRole('button', { name: 'Search everything' }).click()
   await expect(box(page)).toBeFocused()
@@ -77,6 +86,7 @@ test('what is found is walked and opened with the keyboard alone', async ({ page
     await tmux.newSession({ name, command: `printf "needle ${name}\\n"; exec cat` })
   }
   await using server = await startServer({ tmux })
+  await expectFound(server, 'needle', 2)
   await openApp(page, server, { path: '/search?q=needle' })
   await expect(hits(page)).toHaveCount(2)
   await box(page).focus()
@@ -102,6 +112,7 @@ test('filters stand in the address, narrow the search, and are taken back by one
     await tmux.newSession({ name, command: `printf "needle ${name}\\n"; exec cat` })
   }
   await using server = await startServer({ tmux })
+  await expectFound(server, 'needle', 2)
   await openApp(page, server, { path: '/search?q=needle' })
   await expect(hits(page)).toHaveCount(2)
   await page.getByLabel('Session', { exact: true }).selectOption('one')
@@ -130,6 +141,7 @@ test('hostile text is looked for and shown as text', async ({ page }) => {
   const hostile = '<img src=x onerror=alert(1)>'
   await tmux.newSession({ name: '<b>x</b>', command: `printf '%s\\n' '${hostile}'; exec cat` })
   await using server = await startServer({ tmux })
+  await expectFound(server, hostile, 1)
   const { problems } = await openApp(page, server, { path: '/search' })
   let dialogs = 0
   page.on('dialog', (dialog) => {
@@ -155,6 +167,7 @@ test('a search that fails says so and is tried again; a slow one does not hide w
   await using tmux = await startTmux()
   await tmux.newSession({ name: 'one', command: 'printf "needle\\n"; exec cat' })
   await using server = await startServer({ tmux })
+  await expectFound(server, 'needle', 1)
   let answer: 'fail' | 'hold' | 'go' = 'fail'
   let release = () => {}
   const held = new Promise<void>((done) => {
