@@ -8,11 +8,14 @@ test('the palette finds a session and an act, and opens them with the keyboard a
   page,
 }) => {
   await using tmux = await startTmux()
-  for (const name of ['billing-api', 'search-index', 'docs']) {
+  const names = ['billing-api', 'search-index', 'docs']
+  for (const name of names) {
     await tmux.newSession({ name, command: `echo I am ${name}; exec cat` })
   }
   await using server = await startServer({ tmux })
   const { problems } = await openApp(page, server)
+  // What may be chosen is what could be when it opened.
+  for (const name of names) await expect(row(page, name)).toBeVisible()
   await page.keyboard.press('Control+k')
   const palette = page.getByRole('dialog', { name: 'Find and do anything' })
   const field = palette.getByRole('combobox')
@@ -45,6 +48,7 @@ test('arrow keys walk the palette and go round, page keys pass several lines', a
   await tmux.newSession({ name: 'one', command: 'cat' })
   await using server = await startServer({ tmux })
   await openApp(page, server)
+  await expect(row(page, 'one')).toBeVisible()
   const opener = page.getByRole('button', { name: 'Find and do anything' })
   await opener.click()
   const options = page.getByRole('dialog').getByRole('option')
