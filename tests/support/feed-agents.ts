@@ -73,6 +73,7 @@ export async function tellAgents(page: Page, agents: AgentView[] = []): Promise<
       const frame = JSON.parse(`${data}`) as FeedFrame
       const sessions =
         frame.type === 'hello' ? frame.sessions : frame.type === 'session' ? [frame.session] : []
+      const found = sessions.filter(({ name }) => !names.has(name)).map(({ name }) => name)
       for (const session of sessions) {
         const window = session.windows.find((view) => view.active)
         names.set(session.name, { id: session.id, pane: window?.panes[0]?.id ?? '' })
@@ -83,6 +84,13 @@ export async function tellAgents(page: Page, agents: AgentView[] = []): Promise<
           ? { ...frame, agents: [...known.values()].map(placed), attention: [...needs.values()] }
           : frame
       socket.send(JSON.stringify(more))
+      if (frame.type !== 'session') return
+      // A session that the server finds after its hello: from now on its agents have a place.
+      for (const agent of known.values()) {
+        if (!found.includes(agent.session)) continue
+        epoch += 1
+        send?.({ type: 'agent', epoch, agent: placed(agent) })
+      }
     })
   })
   return {
