@@ -27,8 +27,10 @@ async function misfits(page: Page): Promise<string[]> {
   })
 }
 
+const NAMES = ['billing', 'a session with a name that is longer than any phone is wide'] as const
+
 async function agents(tmux: Tmux): Promise<void> {
-  for (const name of ['billing', 'a session with a name that is longer than any phone is wide']) {
+  for (const name of NAMES) {
     const fake = new FakeAgent(tmux, 'claude', name)
     const command = `exec '${fake.script}'`
     await tmux.newSession({ name, cwd: tmux.dir, cols: 120, rows: 40, command })
@@ -47,12 +49,14 @@ for (const size of SIZES) {
     mkdirSync(long, { recursive: true })
     await using server = await startServer({ tmux, env: { PATH: `${bin}:${process.env.PATH}` } })
     const { problems } = await openApp(page, server)
-    await expect(row(page, 'billing')).toContainText('idle', { timeout: 40_000 })
+    // Who is known when the dialog opens stands in it, and the second may be found later.
+    for (const name of NAMES) {
+      await expect(row(page, name)).toContainText('idle', { timeout: 40_000 })
+    }
     await page.getByRole('button', { name: 'Prompt several agents' }).tap()
     const several = page.getByRole('dialog', { name: 'Prompt several agents' })
     // No keyboard covers the agents before somebody asks for one.
     await expect(several).toBeFocused()
-    // The second agent may be found later than the first.
     await several.getByRole('button', { name: /^Choose all .*\(2\)$/ }).tap()
     await several.getByLabel('Prompt', { exact: true }).fill('hello')
     await expect(several.getByRole('button', { name: 'Send to 2 agents' })).toBeEnabled()
