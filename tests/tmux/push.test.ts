@@ -27,10 +27,12 @@ async function scene(times: { afterMs: number; gapMs: number }) {
     messages: () => service.pushed.map((pushed) => browser.read(pushed)),
     needs: async () =>
       (await api.get<AttentionResponse>('/api/attention')).json.items.map(({ reason }) => reason),
-    async agent(name: string, screen: string) {
+    /** An agent whose first picture is this dialog: another one after it would be told as well. */
+    async agent(name: string, screen: string, edit = (rows: string) => rows) {
       const fake = new FakeAgent(tmux, 'claude', name)
-      await fake.start()
       fake.show(screen)
+      fake.change(edit)
+      await fake.start()
       return fake
     },
     session: async (name: string) =>
@@ -69,8 +71,9 @@ async function scene(times: { afterMs: number; gapMs: number }) {
 
 test('a permission that nobody looks at is pushed once, without secrets, and leads to its answer', async () => {
   await using one = await scene({ afterMs: 300, gapMs: 0 })
-  const fake = await one.agent(TOKEN, '03-permission-bash')
-  fake.change((shown) => shown.replaceAll(/npm|mkdir|touch|rm/g, (word) => `${word} ${TOKEN}`))
+  const fake = await one.agent(TOKEN, '03-permission-bash', (shown) =>
+    shown.replaceAll(/npm|mkdir|touch|rm/g, (word) => `${word} ${TOKEN}`),
+  )
   await expect.poll(one.messages).toHaveLength(1)
   const [message] = one.messages()
   const [session] = (await one.api.get<SessionsResponse>('/api/sessions')).json.sessions.filter(
