@@ -168,7 +168,8 @@ test('what a session shows is kept before it is ended, and told with its age aft
 
 test('neither the order of sessions nor their last output moves with snapshots', async () => {
   await begin(OFTEN)
-  await tmux.newSession({ name: 'later' })
+  // A shell would print its prompt whenever it comes to it.
+  await tmux.newSession({ name: 'later', command: 'exec cat' })
   await work()
   claude.print('busy\r\n')
   await expect.poll(() => memory.screen()).toContain('busy')
