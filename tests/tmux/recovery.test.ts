@@ -14,7 +14,7 @@ import { kept, keptAgents } from '../support/kept.ts'
 import { CONVERSATIONS, claudeMessage, sayInTranscript } from '../support/resumable-agent.ts'
 import { ResumableStage } from '../support/resumable-stage.ts'
 import type { Server } from '../support/server.ts'
-import type { Tmux } from '../support/tmux.ts'
+import { HUB_NAME, type Tmux } from '../support/tmux.ts'
 import { differences } from '../support/wire.ts'
 
 const [FIRST, SECOND] = CONVERSATIONS
@@ -40,10 +40,14 @@ const folder = (name: string) => stage.folder(name)
 const startAgent = (...how: Parameters<ResumableStage['startAgent']>) => stage.startAgent(...how)
 const typeAgent = (...how: Parameters<ResumableStage['typeAgent']>) => stage.typeAgent(...how)
 
+/** All that the user's panes show. Our hidden session may end between two questions. */
 async function screens(): Promise<string> {
-  const panes = await tmux.run('list-panes', '-a', '-F', '#{pane_id}')
+  const panes = (await tmux.run('list-panes', '-a', '-F', '#{pane_id} #{session_name}'))
+    .split('\n')
+    .map((line) => line.split(' '))
+    .flatMap(([pane = '', session = '']) => (HUB_NAME.test(session) ? [] : [pane]))
   const screen = (pane: string) => tmux.run('capture-pane', '-p', '-J', '-t', pane)
-  return (await Promise.all(panes.split('\n').map(screen))).join('\n')
+  return (await Promise.all(panes.map(screen))).join('\n')
 }
 
 test('tmux is killed in a turn: what ran where, rebuilt and resumed with one act, once', async () => {
