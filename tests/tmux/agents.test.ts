@@ -19,7 +19,7 @@ import type {
 } from '../../server/protocol.ts'
 import { FakeAgent } from '../support/fake-agent.ts'
 import { type Server, startServer } from '../support/server.ts'
-import { spool } from '../support/spooled.ts'
+import { callerOf, spool } from '../support/spooled.ts'
 import type { Tmux } from '../support/tmux.ts'
 import { WatchedStage } from '../support/watched-stage.ts'
 import { differences } from '../support/wire.ts'
@@ -337,9 +337,7 @@ test('with --no-hooks what hooks report is left alone, and the screen tells', as
   const claude = new FakeAgent(tmux, 'claude', 'work')
   await claude.start()
   claude.show('06-idle-after-turn')
-  const { pid, pane } = { pid: await claude.pid(), pane: '%1' }
-  const caller = { kind: 'claude', pane, tmux: '', pid }
-  spool(other.dataDir, caller, {
+  spool(other.dataDir, await callerOf(tmux, claude), {
     event: 'UserPromptSubmit',
     at: Date.now(),
     payload: { prompt: 'x' },
