@@ -114,6 +114,8 @@ test('200 viewers opened and closed leave no descriptor, terminal or process beh
   await using tmux = await startTmux()
   await tmux.newSession({ command: 'exec sleep 1000' })
   await using bed = await startBed(tmux)
+  // Our own clients are counted before and after.
+  await expect.poll(() => bed.server.status.channel).toBe('control')
   const round = async (count: number) => {
     for (let left = count; left > 0; left -= 10) {
       const pages = await Promise.all(Array.from({ length: 10 }, () => bed.open()))
