@@ -187,7 +187,7 @@ test('a viewer that a person detaches is closed, and may come back', async () =>
 
 test('a device that may only watch types nothing and fits nothing', async () => {
   await using tmux = await startTmux()
-  await tmux.newSession({ cols: 100, rows: 30, command: 'exec cat' })
+  const id = await tmux.newSession({ cols: 100, rows: 30, command: 'exec cat' })
   await using bed = await startBed(tmux)
   const page = await bed.open({ scope: 'watch' })
   expect(page.last('ready')).toMatchObject({ readOnly: true })
@@ -201,7 +201,8 @@ test('a device that may only watch types nothing and fits nothing', async () => 
   await expect.poll(() => page.text()).toContain('something')
   expect(page.text()).not.toContain('nothing')
   expect(await tmux.run('list-clients', '-F', '#{client_flags}')).toContain('read-only')
-  const size = await tmux.run('display-message', '-p', '#{window_width}x#{window_height}')
+  const format = '#{window_width}x#{window_height}'
+  const size = await tmux.run('display-message', '-p', '-t', `${id}:`, format)
   expect(size).toBe('100x30')
 })
 
