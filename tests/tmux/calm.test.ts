@@ -9,13 +9,16 @@ test('no control client attaches while sessions are renamed, and one does when t
   await using tmux = await startTmux()
   const id = await tmux.newSession({ name: 'work' })
   let isMoving = true
+  let renames = 0
   let clients = ''
   const mover = (async () => {
-    for (let count = 0; isMoving; count += 1) {
-      await tmux.run('rename-session', '-t', `${id}:`, `work-${count}`)
+    while (isMoving) {
+      await tmux.run('rename-session', '-t', `${id}:`, `work-${renames}`)
+      renames += 1
       clients += await tmux.run('list-clients', '-F', '#{client_name}')
     }
   })()
+  await expect.poll(() => renames).toBeGreaterThan(0)
   await using watch = await watchTmux(tmux, { intervals: { calmMs: 2_000 } })
   expect(watch.server.status).toMatchObject({ channel: 'fork', freshness: 'healthy' })
   expect(watch.names()).toEqual([expect.stringMatching(/^work-/)])
