@@ -3,7 +3,7 @@ import { agent } from '../support/agent-view.ts'
 import { tellAgents } from '../support/feed-agents.ts'
 import { axeViolations, openApp, row } from '../support/page.ts'
 import { startServer } from '../support/server.ts'
-import { openSession } from '../support/terminal-tab.ts'
+import { attached, openSession } from '../support/terminal-tab.ts'
 import { STEADY_NAMES, startTmux, type Tmux } from '../support/tmux.ts'
 
 const NAMES = ['one', 'two', 'three', 'four', 'five']
@@ -54,6 +54,8 @@ test('terminals side by side change nothing in tmux: no size, no window, no opti
   await openSession(page, 'one')
   for (const name of ['two', 'three', 'four']) await addBeside(page, name)
   await expect(page.locator('.slot.part')).toHaveCount(4)
+  // One more is the person's.
+  await attached(tmux, 5)
   await page.setViewportSize({ width: 1100, height: 600 })
   for (let round = 0; round < 4; round += 1) await page.keyboard.press('Control+Shift+G')
   await expect(typing(page, 'four')).toBeFocused()

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'playwright/test'
 import { startServer } from '../support/server.ts'
 import {
+  attached,
   clickCell,
   expectRow,
   expectSameScreen,
@@ -129,8 +130,7 @@ test('what tmux wants on the clipboard gets there by a click and not before', as
   await using server = await startServer({ tmux })
   await openTerminal(page, server, 'work')
   await page.evaluate(() => navigator.clipboard.writeText('before'))
-  const clients = await tmux.run('list-clients', '-F', '#{client_tty}')
-  const ours = clients.split('\n').find((tty) => tty.startsWith('/dev/pts/')) ?? ''
+  const [ours = ''] = await attached(tmux)
   await tmux.run('set-buffer', '-w', '-t', ours, '<b>from tmux</b> 日本')
   const card = page.getByRole('dialog', { name: 'Copy 23 bytes from the terminal?' })
   await expect(card).toContainText('<b>from tmux</b> 日本')

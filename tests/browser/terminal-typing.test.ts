@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import { expect, type Page, test } from 'playwright/test'
 import { newRecorder } from '../support/recorder.ts'
 import { startServer } from '../support/server.ts'
 import {
+  attached,
   clickCell,
   expectRow,
   expectSameScreen,
@@ -128,12 +130,9 @@ test('questions that a program asks the terminal type nothing', async ({ page })
   const questions =
     '\x1b[c\x1b[>c\x1b[=c\x1b[5n\x1b[6n\x1b[?6n\x1b[?25$p\x1b[4$p\x1bP$qm\x1b\\' +
     '\x1b]4;1;?\x1b\\\x1b]10;?\x1b\\\x1b]11;?\x07\x1b]12;?\x07\x1b]52;c;?\x07\x1b[18t\x1b[>q\x1b[?1004h'
+  for (const tty of await attached(tmux)) writeFileSync(tty, questions)
+  // tmux draws this behind them.
   await tmux.run('set-option', '-g', 'status-left', 'ASKED')
-  const tty = await tmux.run('list-clients', '-F', '#{client_tty}')
-  const { writeFileSync } = await import('node:fs')
-  for (const path of tty.split('\n').filter((name) => name.startsWith('/dev/pts/'))) {
-    writeFileSync(path, questions)
-  }
   await expect.poll(async () => (await rows(page)).at(-1)).toContain('ASKED')
   // Focus reports were asked for too.
   await page.locator('body').click({ position: { x: 5, y: 5 } })

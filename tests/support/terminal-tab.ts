@@ -55,6 +55,20 @@ export async function captured(tmux: Tmux, target: string): Promise<string[]> {
   return text.split('\n').map((row) => row.trimEnd())
 }
 
+/**
+ * The terminals of the pages' tmux clients, once there are so many. A page is ready before its client
+ * has attached; where people have clients of their own, these are counted too.
+ */
+export async function attached(tmux: Tmux, count = 1): Promise<string[]> {
+  const ttys = async () => {
+    const names = await tmux.run('list-clients', '-F', '#{client_tty}')
+    // The hub's control client has none.
+    return names.split('\n').filter((name) => name.startsWith('/dev/'))
+  }
+  await expect.poll(ttys, { message: 'clients of the pages' }).toHaveLength(count)
+  return ttys()
+}
+
 /** Waits until the page's screen is the pane's. The session must have one pane and a status line. */
 export async function expectSameScreen(page: Page, tmux: Tmux, target: string): Promise<void> {
   await expect(async () => {
