@@ -23,8 +23,16 @@ export async function openTerminal(
 /** Opens one more session in a page that is paired. */
 export async function openSession(page: Page, name: string): Promise<void> {
   await row(page, name).locator('a').first().click()
-  await expect(grid(page)).toBeVisible()
-  await expect(page.locator('.term-view:visible')).not.toHaveClass(/stale/)
+  // Not that of the session before, which is in sight until this one is.
+  const slot = page.locator('.slot').and(page.getByRole('region', { name, exact: true }))
+  await expect(slot.locator('.xterm-rows')).toBeVisible()
+  await expect(slot.locator('.term-view')).not.toHaveClass(/stale/)
+  // Letters that come late have the grid measured and drawn anew: cells are where they stay after it.
+  await page.evaluate(async () => {
+    await document.fonts.load('13px "Dogwatch Mono"')
+    await document.fonts.ready
+    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame)
+  })
 }
 
 /** The grid of the terminal in sight. */
