@@ -27,8 +27,8 @@ async function topLine(page: Page): Promise<number> {
 const steps = (count: number, at: (step: number) => Point[]) =>
   Array.from({ length: count + 1 }, (_, step) => at(step))
 
-/** Opens the scrollback of a window that is wider than a phone. */
-async function openHistory(page: Page, tmux: Tmux, server: Server): Promise<void> {
+/** Opens the scrollback of a window that is wider than a phone. Returns its uppermost line in sight. */
+async function openHistory(page: Page, tmux: Tmux, server: Server): Promise<number> {
   const command = `for i in $(seq 600); do printf '%-${END}s%s\\n' "line $i" "end$i"; done; exec cat`
   await tmux.newSession({ name: 'work', cols: COLS, rows: 20, command })
   await openTerminal(page, server, 'work')
@@ -36,7 +36,13 @@ async function openHistory(page: Page, tmux: Tmux, server: Server): Promise<void
   await page.getByRole('button', { name: 'More about work' }).tap()
   await page.getByRole('menuitem', { name: 'Scrollback and search' }).tap()
   await expect(viewer(page)).toContainText('lines above the screen')
-  await expect.poll(() => topLine(page)).toBeGreaterThan(500)
+  let top = 0
+  const look = async () => {
+    top = await topLine(page)
+    return top
+  }
+  await expect.poll(look).toBeGreaterThan(500)
+  return top
 }
 
 test('a finger moves the scrollback sideways too, and two make its text larger', async ({
@@ -59,7 +65,10 @@ test('a finger moves the scrollback sideways too, and two make its text larger',
     steps(10, (step) => [[370 - step * 35, 400]]),
   )
   // As far as its last column, and no further.
-  const right = async () => (await boxOf(page)).x + width
+  const right = async () => {
+    const box = await boxOf(page)
+    return box.x + box.width
+  }
   await expect.poll(right).toBeLessThanOrEqual(390)
   expect(await right()).toBeGreaterThan(380)
   await touch(
@@ -76,8 +85,7 @@ test('a finger moves the scrollback sideways too, and two make its text larger',
 test('the scrollback glides on when a finger lets go of it', async ({ page }) => {
   await using tmux = await startTmux()
   await using server = await startServer({ tmux })
-  await openHistory(page, tmux, server)
-  const from = await topLine(page)
+  const from = await openHistory(page, tmux, server)
   const { height } = await boxOf(page)
   const lineHeight = height / (await drawn(page).locator('> div').count())
   await touch(

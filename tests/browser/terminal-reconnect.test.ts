@@ -2,7 +2,7 @@ import { expect, type Page, test } from 'playwright/test'
 import { startProxy } from '../support/proxy.ts'
 import { newRecorder } from '../support/recorder.ts'
 import { startServer } from '../support/server.ts'
-import { expectRow, expectSameScreen, openTerminal, rows } from '../support/terminal-tab.ts'
+import { expectRow, expectSameScreen, openTerminal } from '../support/terminal-tab.ts'
 import { startTmux } from '../support/tmux.ts'
 
 const stale = (page: Page) => page.locator('.term-view.stale:visible')
@@ -46,7 +46,7 @@ test('output while the line was down is on the screen afterwards', async ({ page
   await expect(stale(page)).toBeVisible()
   await expect(page.getByText(/^Not connected/).first()).toBeVisible()
   // The last screen stays to be read.
-  expect(await rows(page)).toContain('before')
+  await expectRow(page, /^before$/)
   await tmux.run('send-keys', '-t', '%0', 'seq 200', 'Enter')
   proxy.silence(false)
   proxy.cut()
@@ -159,7 +159,7 @@ test('a session that ends leaves its last screen and says so', async ({ page }) 
   await expectRow(page, 'last-words')
   await tmux.run('kill-session', '-t', '$1')
   await expect(page.getByText('This session has ended. This is its last screen.')).toBeVisible()
-  expect(await rows(page)).toContain('last-words')
+  await expectRow(page, /^last-words$/)
 })
 
 test('another pane than the current one is shown as a copy, with the reason', async ({ page }) => {

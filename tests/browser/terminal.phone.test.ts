@@ -2,7 +2,13 @@ import { expect, type Page, test } from 'playwright/test'
 import { touch } from '../support/phone.ts'
 import { newRecorder } from '../support/recorder.ts'
 import { startServer } from '../support/server.ts'
-import { expectRow, expectSameScreen, grid, openTerminal, rows } from '../support/terminal-tab.ts'
+import {
+  captured,
+  expectRow,
+  expectSameScreen,
+  grid,
+  openTerminal,
+} from '../support/terminal-tab.ts'
 import { startTmux } from '../support/tmux.ts'
 
 const key = (page: Page, name: string | RegExp) =>
@@ -110,7 +116,7 @@ test('a message survives a reload and is submitted once, with a receipt', async 
   await expect(page.getByText('Submitted.')).toBeVisible({ timeout: 20_000 })
   await expect(box).toHaveValue('')
   await expectRow(page, /^from-the-box$/)
-  const answers = (await rows(page)).filter((row) => row === 'from-the-box')
+  const answers = (await captured(tmux, '%0')).filter((row) => row === 'from-the-box')
   expect(answers).toHaveLength(1)
   await page.reload()
   await expect(box).toHaveValue('')
@@ -135,8 +141,9 @@ test('a message whose answer was lost is tried again and typed once', async ({ p
   await page.reload()
   await page.getByRole('button', { name: 'Try again' }).tap()
   await expect(page.getByText('Submitted.')).toBeVisible({ timeout: 20_000 })
+  await expectRow(page, /^once-only$/)
   await expectSameScreen(page, tmux, '%0')
-  expect((await rows(page)).filter((row) => row === 'once-only')).toHaveLength(1)
+  expect((await captured(tmux, '%0')).filter((row) => row === 'once-only')).toHaveLength(1)
 })
 
 test('no row is hidden: upright, turned, and with the keyboard open', async ({ page }) => {
