@@ -3,7 +3,7 @@ import { FakeAgent } from '../support/fake-agent.ts'
 import { axeViolations, openApp, row } from '../support/page.ts'
 import { type Point, touch } from '../support/phone.ts'
 import { startServer } from '../support/server.ts'
-import { grid, openTerminal } from '../support/terminal-tab.ts'
+import { captured, grid, openTerminal } from '../support/terminal-tab.ts'
 import { startTmux, type Tmux } from '../support/tmux.ts'
 
 const boxOf = (page: Page) =>
@@ -101,8 +101,10 @@ test('an earlier message fills the box and is not sent; a password is not among 
   await list.getByRole('button', { name: 'echo first message' }).tap()
   await expect(boxOf(page)).toHaveValue('echo first message')
   await expect(list).toHaveCount(0)
-  const shown = await tmux.run('capture-pane', '-p', '-t', 'work')
-  expect(shown.match(/^first message$/gm)).toHaveLength(1)
+  // What was submitted has run by then, or will: the shell may have been slow to start.
+  const answers = async () =>
+    (await captured(tmux, 'work')).filter((row) => row === 'first message')
+  await expect.poll(answers).toHaveLength(1)
   await boxOf(page).fill('')
   await page.getByRole('button', { name: 'Earlier messages' }).tap()
   await page.getByRole('button', { name: 'Forget them all' }).tap()

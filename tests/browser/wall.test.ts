@@ -54,7 +54,9 @@ test('a hundred sessions are still pictures: those in sight follow, the others c
           return bottom > 0 && top < innerHeight
         }).length,
     )
-  await expect(page.locator('.tile .still')).toHaveCount(await inSight())
+  await expect(async () => {
+    await expect(page.locator('.tile .still')).toHaveCount(await inSight(), { timeout: 1_000 })
+  }).toPass({ timeout: 30_000 })
   // A grid that makes its rows as low as all of them need would show every one.
   expect(await inSight()).toBeLessThan(20)
   expect(new Set(asked()).size).toBe(await inSight())
