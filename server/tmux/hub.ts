@@ -53,7 +53,7 @@ export class Hub {
   readonly #fifo: Fifo
   readonly #owner: string
   readonly #releases: readonly (() => void)[]
-  #closing = false
+  #closing: Promise<void> | undefined
 
   private constructor(parts: {
     main: ControlClient
@@ -142,21 +142,30 @@ export class Hub {
   }
 
   /** Takes hooks, session and clients away, in this order. Resolves when our processes are gone. */
-  async close(): Promise<void> {
-    if (!this.#closing) {
-      this.#closing = true
-      await this.#removeTraces()
-    }
+  close(): Promise<void> {
+    // The end of a client calls this, and whoever hears of that end: the second must not take the
+    // other client from the first, which still removes our hooks by it.
+    this.#closing ??= this.#takeAway()
+    return this.#closing
+  }
+
+  async #takeAway(): Promise<void> {
+    await this.#removeTraces()
     await Promise.all([this.#main.close(), this.#waiter.close()])
     // The hidden session's program ends with its pipe where the session is still there.
     for (const release of this.#releases) release()
   }
 
   async #removeTraces(): Promise<void> {
-    const send = (argv: readonly string[]) =>
-      this.#main.isOpen
-        ? this.#main.run(argv, LEAVING)
-        : forkTmuxBytes(this.#socketPath, argv, LEAVING)
+    const send = async (argv: readonly string[]) => {
+      try {
+        return await this.#main.run(argv, LEAVING)
+      } catch (error) {
+        // Its end may be told later than that of the other one. All of this may be done twice.
+        if (!(error instanceof TmuxError) || error.code !== 'gone') throw error
+        return forkTmuxBytes(this.#socketPath, argv, LEAVING)
+      }
+    }
     try {
       await sweepHooks(send, this.#owner)
       await send(['kill-session', '-t', `${this.sessionId}:`])

@@ -1,9 +1,11 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'playwright/test'
+import { Guardian } from '../../server/tmux/guardian.ts'
+import { Hub } from '../../server/tmux/hub.ts'
 import { FakeTmux } from '../support/fake-tmux.ts'
 import { STEADY_NAMES, startTmux, type Tmux } from '../support/tmux.ts'
-import { makeRunDir, Watch, watchTmux } from '../support/watch.ts'
+import { makeRunDir, quietLog, Watch, watchTmux } from '../support/watch.ts'
 import { endProcess, startWatchProcess } from '../support/watch-process.ts'
 
 async function sessionOfClient(tmux: Tmux, pid: number): Promise<string | undefined> {
@@ -252,3 +254,34 @@ test('starting and closing 20 times leaks no descriptor and no process', async (
   await expect.poll(children).toEqual([])
   await expect.poll(descriptors).toBeLessThanOrEqual(before)
 })
+
+/** How the control clients of a hub may end without our doing. */
+const ENDS: Record<string, (tmux: Tmux, hub: Hub) => unknown> = {
+  'the client that carries commands is killed': (_, { pids }) => killAll(pids.slice(0, 1)),
+  'the client that waits for signals is killed': (_, { pids }) => killAll(pids.slice(1)),
+  'both clients are killed': (_, { pids }) => killAll(pids),
+  'a person detaches all clients': (tmux, { sessionId }) =>
+    tmux.run('detach-client', '-s', `${sessionId}:`),
+}
+
+function killAll(pids: readonly number[]): void {
+  for (const pid of pids) process.kill(pid, 'SIGKILL')
+}
+
+for (const [what, end] of Object.entries(ENDS)) {
+  test(`${what}: no hook and no session of ours is left`, async () => {
+    await using tmux = await startTmux()
+    await tmux.newSession()
+    const { socketPath } = tmux
+    const common = { socketPath, runDir: makeRunDir(tmux), log: quietLog }
+    const guardian = new Guardian({ ...common, name: 'test' })
+    const hub = await Hub.open({ ...common, guardian, onDirty: () => {}, onLate: () => {} })
+    await end(tmux, hub)
+    await hub.ended
+    // It closes itself then, and so does whoever hears of its end.
+    await hub.close()
+    await guardian.close()
+    const nothing = { hubs: [], hooks: [], clients: [] }
+    await expect.poll(async () => (await tmux.state()).ours).toEqual(nothing)
+  })
+}
