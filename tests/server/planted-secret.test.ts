@@ -69,8 +69,13 @@ test('a secret in every place of an agent is in no file, message, answer or log 
   await expect.poll(async () => (await only())?.lastWords).toContain('words [redacted')
   await expect.poll(() => readdirSync(join(server.dataDir, 'spool', 'new'))).toEqual([])
 
-  const [newest] = await snapshots()
   const of = `/api/agents/${agent}`
+  // Its transcript is looked for after the hook that names it was heard.
+  await expect
+    .poll(async () => (await api.get(`${of}/transcript`)).text)
+    .toContain('said [redacted')
+
+  const [newest] = await snapshots()
   const paths = [
     ...['/api/agents', '/api/sessions', '/api/attention', '/api/recovery', '/api/status'],
     ...[`${of}/turns`, `${of}/turns/1/text`, `${of}/evidence`, `${of}/transcript`, `${of}/diff`],
