@@ -1,4 +1,4 @@
-import { expect, type Page, test } from 'playwright/test'
+import { type BrowserContext, expect, type Page, test, type Worker } from 'playwright/test'
 import type { PushResponse } from '../../server/protocol.ts'
 import { axeViolations, openApp } from '../support/page.ts'
 import { givePushService } from '../support/push-page.ts'
@@ -87,8 +87,7 @@ test('where the push service moves a browser, a page tells the server; without o
   )
   // The worker says so to a page that is open.
   const told = page.waitForResponse((response) => response.request().method() === 'PUT')
-  const [worker] = context.serviceWorkers()
-  if (!worker) throw new Error('there is no worker')
+  const worker = await workerOf(context)
   await worker.evaluate(movePush)
   await told
   await part(page).getByRole('button', { name: 'Send a notice to try it' }).click()
@@ -190,8 +189,7 @@ test('a message that is pushed becomes one notice for each need, and a press on 
     .poll(async () => (await notices()).map(({ tag, body }) => `${tag} ${body}`).sort())
     .toEqual(['a npm run test', 'b npm test'])
 
-  const [worker] = context.serviceWorkers()
-  if (!worker) throw new Error('there is no worker')
+  const worker = await workerOf(context)
   await worker.evaluate(playPerson)
   const press = (tag: string) => worker.evaluate(pressNotice, tag)
   await press('a')
@@ -205,6 +203,14 @@ test('a message that is pushed becomes one notice for each need, and a press on 
     .poll(() => worker.evaluate(() => (globalThis as unknown as Played).opened))
     .toEqual(['/s/other'])
 })
+
+/** The worker may serve the page before the test hears of it. */
+async function workerOf(context: BrowserContext): Promise<Worker> {
+  await expect.poll(() => context.serviceWorkers().length).toBe(1)
+  const [worker] = context.serviceWorkers()
+  if (!worker) throw new Error('there is no worker')
+  return worker
+}
 
 function movePush() {
   const worker = globalThis as unknown as EventTarget & {

@@ -94,13 +94,16 @@ test('an agent that ended is resumed from its own page, and its new terminal ope
   })
 })
 
+/** One moment for all of it: how long a turn lasted is told from two times. */
+const LAST_SEEN = Date.now() - 3_600_000
+
 const LOST: RecoveryResponse = {
   lost: [
     {
       id: 'run',
       server: 's1',
       label: 'default',
-      lastSeenAt: Date.now() - 3_600_000,
+      lastSeenAt: LAST_SEEN,
       restoredBy: 'resurrect',
       sessions: [
         { name: '<img src=x onerror=alert(1)>', isBack: true, windows: [] },
@@ -127,13 +130,13 @@ const LOST: RecoveryResponse = {
       hasFolder: true,
       turn: {
         generation: 3,
-        startedAt: Date.now() - 3_600_000 - 252_000,
+        startedAt: LAST_SEEN - 252_000,
         end: 'interrupted',
         tool: 'Bash npm test',
       },
       snapshot: '7',
       resume: ['claude', '--resume', "it's"],
-      lastSeenAt: Date.now() - 3_600_000,
+      lastSeenAt: LAST_SEEN,
       state: {
         state: 'failed',
         detail: 'It was not seen within 60 s; look at what its pane says.',
@@ -152,7 +155,7 @@ const LOST: RecoveryResponse = {
       cwd: '/gone',
       hasFolder: false,
       reason: 'Its folder /gone is gone.',
-      lastSeenAt: Date.now() - 3_600_000,
+      lastSeenAt: LAST_SEEN,
       state: { state: 'waiting' },
     },
   ],

@@ -71,8 +71,10 @@ test('on a phone each view of an agent is read with a thumb, whatever its name',
   await expect(shown).toContainText('the end')
   // Small, but letters all the same; what does not fit is reached sideways.
   const size = () =>
-    shown.locator('.still-rows').evaluate((rows) => getComputedStyle(rows).fontSize)
-  expect(Number.parseFloat(await size())).toBeGreaterThanOrEqual(8)
+    shown
+      .locator('.still-rows')
+      .evaluate((rows) => Number.parseFloat(getComputedStyle(rows).fontSize))
+  await expect.poll(size).toBeGreaterThanOrEqual(8)
   await page.getByRole('button', { name: 'Moment before' }).tap()
   await expect(page.getByRole('button', { name: 'Newest' })).toBeVisible()
   const lowest = () =>
