@@ -1,4 +1,4 @@
-import { expect, test } from 'playwright/test'
+import { expect, type Page, test } from 'playwright/test'
 import { startServer } from '../support/server.ts'
 import { openSession, openTerminal } from '../support/terminal-tab.ts'
 import { STEADY_NAMES, startTmux } from '../support/tmux.ts'
@@ -28,16 +28,7 @@ test('a window that is given back stays given back, whatever the page was about 
   // Its clock stops at a moment to come, which a busy machine must not have passed by then.
   await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 3_000)
   await page.setViewportSize({ width: 1_000, height: 700 })
-  await page.evaluate(
-    () =>
-      new Promise<void>((done) => {
-        const seen = new ResizeObserver(() => {
-          seen.disconnect()
-          done()
-        })
-        seen.observe(document.querySelector('.slot.current') ?? document.body)
-      }),
-  )
+  await slotMeasured(page)
   await fit.click()
   await expect.poll(() => asked).toEqual([true, false])
   await page.clock.runFor(1_000)
@@ -78,3 +69,55 @@ test('whatever its size was, a window is fitted to what the screen holds at the 
     await expect.poll(() => size(name)).toBe(wanted)
   }
 })
+
+test('a window is fitted to the size that the page has when it gets it', async ({ page }) => {
+  await using tmux = await startTmux(STEADY_NAMES)
+  await tmux.newSession({ name: 'work', cols: 80, rows: 24, command: 'exec cat' })
+  await using server = await startServer({ tmux })
+  const held: (() => void)[] = []
+  let isHeld = false
+  await page.routeWebSocket(/\/ws\/terminal\//, (socket) => {
+    const upstream = socket.connectToServer()
+    upstream.onMessage((data) => {
+      if (isHeld) held.push(() => socket.send(data))
+      else socket.send(data)
+    })
+  })
+  await openTerminal(page, server, 'work')
+  await expect(page.getByRole('textbox', { name: 'Message to the program' })).toBeVisible()
+  const fit = page.locator('.slot.current .fit')
+  const size = () =>
+    tmux.run('display-message', '-p', '-t', 'work', '#{window_width}x#{window_height}')
+  isHeld = true
+  await fit.click()
+  await expect.poll(size).not.toBe('80x24')
+  const first = await size()
+  // The page changes its size while the answer is on its way.
+  await page.setViewportSize({ width: 1_000, height: 700 })
+  await slotMeasured(page)
+  isHeld = false
+  for (const send of held) send()
+  await expect(fit).toHaveAttribute('aria-pressed', 'true')
+  await expect.poll(size).not.toBe(first)
+  const second = await size()
+  // Fitted anew it is what it would be at once.
+  await fit.click()
+  await expect(fit).toHaveAttribute('aria-pressed', 'false')
+  await expect.poll(size).toBe('80x24')
+  await fit.click()
+  await expect.poll(size).toBe(second)
+})
+
+/** Waits until the page has seen the size that its slot has. */
+function slotMeasured(page: Page): Promise<void> {
+  return page.evaluate(
+    () =>
+      new Promise((done) => {
+        const seen = new ResizeObserver(() => {
+          seen.disconnect()
+          done()
+        })
+        seen.observe(document.querySelector('.slot.current') ?? document.body)
+      }),
+  )
+}

@@ -60,6 +60,11 @@ export function startLive(options: LiveOptions): LiveTerminal {
   const encoder = new TextEncoder()
   let typedAt = Number.NEGATIVE_INFINITY
   let shown = options.paneId
+  let lease: LinkView['lease'] | undefined
+  /** The grid for which the window was asked last. */
+  let asked: { cols: number; rows: number } | undefined
+  let isGivenBack = false
+  let refit: ReturnType<typeof setTimeout> | undefined
 
   const screen = createScreen(
     host,
@@ -89,7 +94,14 @@ export function startLive(options: LiveOptions): LiveTerminal {
     signal,
     connect: openSocket,
     early: () => takeEarlySocket(options.sessionId),
-    onChange: options.onView,
+    onChange(view) {
+      options.onView(view)
+      if (view.lease === lease) return
+      lease = view.lease
+      // The slot may have another size than when the window was asked for.
+      const { cols, rows } = layout.slotGrid()
+      if (asked && (asked.cols !== cols || asked.rows !== rows)) refitSoon()
+    },
     onShowing(pane) {
       shown = pane
       options.onShowing(pane)
@@ -141,22 +153,23 @@ export function startLive(options: LiveOptions): LiveTerminal {
   })
   terminal.onResize(() => layout.apply())
 
-  let refit: ReturnType<typeof setTimeout> | undefined
-  let isGivenBack = false
   const fit = (on: boolean) => {
     // A new size that was to follow would take the window again after it was given back.
     clearTimeout(refit)
     isGivenBack = !on
-    const { cols, rows } = layout.slotGrid()
-    link.fit(on, cols, rows)
+    asked = layout.slotGrid()
+    link.fit(on, asked.cols, asked.rows)
   }
-  const observer = new ResizeObserver(() => {
-    layout.apply()
-    if (performance.now() - typedAt < FOLLOW_MS) layout.followCursor()
+  const refitSoon = () => {
     clearTimeout(refit)
     // A split that opens makes the slot small: the window keeps the size that it was given alone.
     if (isGivenBack || link.view.lease.holder !== 'you' || options.isBeside()) return
     refit = setTimeout(() => fit(true), REFIT_MS)
+  }
+  const observer = new ResizeObserver(() => {
+    layout.apply()
+    if (performance.now() - typedAt < FOLLOW_MS) layout.followCursor()
+    refitSoon()
   })
   observer.observe(slot)
   signal.addEventListener(
