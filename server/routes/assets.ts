@@ -28,6 +28,8 @@ const ENCODINGS = [
 /** Paths of the page's own router: they all show the one page. */
 const PAGE_PATH = /^\/(?:[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*\/?)?$/
 
+const NOT_KEPT = 'no-store'
+
 interface Asset {
   type: string
   etag: string
@@ -57,7 +59,8 @@ export function loadAssets(folder: string): Assets {
     }
     assets.set(path, {
       type,
-      etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
+      // 72 bits, to tell one build's file from the next one's.
+      etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 12)}"`,
       cacheControl: cacheControl(path),
       body,
       encoded,
@@ -78,7 +81,8 @@ export function assetRoutes(deps: { assets: Assets }) {
     const headers: Record<string, string> = {
       'Content-Type': asset.type,
       'Cache-Control': asset.cacheControl,
-      ETag: asset.etag,
+      // What nobody keeps is never asked for by what it was.
+      ...(asset.cacheControl === NOT_KEPT ? {} : { ETag: asset.etag }),
       Vary: 'Accept-Encoding',
     }
     if (c.req.header('if-none-match') === asset.etag) return c.body(null, 304, headers)
@@ -94,5 +98,5 @@ export function assetRoutes(deps: { assets: Assets }) {
 /** Vite puts a hash of the content into every name under `assets/`; all else is asked for again. */
 function cacheControl(path: string): string {
   if (path.startsWith('/assets/')) return 'public, max-age=31536000, immutable'
-  return path === '/index.html' ? 'no-store' : 'no-cache'
+  return path === '/index.html' ? NOT_KEPT : 'no-cache'
 }
