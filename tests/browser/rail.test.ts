@@ -1,6 +1,8 @@
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, type Locator, test } from 'playwright/test'
+import { agent } from '../support/agent-view.ts'
+import { tellAgents } from '../support/feed-agents.ts'
 import { axeViolations, openApp, row, rowNames } from '../support/page.ts'
 import { startServer } from '../support/server.ts'
 import { startTmux, type Tmux } from '../support/tmux.ts'
@@ -211,4 +213,30 @@ test('a long list draws what is in sight, and End reaches its last row', async (
   await page.keyboard.press('Home')
   await expect.poll(() => focusedName(page.locator('.list'))).toBe('row-0')
   expect(await axeViolations(page)).toEqual([])
+})
+
+test('the ends of a long list on a tall screen are reached, and every row offers its acts', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1280, height: 2_000 })
+  await using tmux = await startTmux()
+  const names = Array.from({ length: 120 }, (_, index) => `row-${index}`)
+  for (let from = 0; from < 120; from += 40) await newSessions(tmux, names.slice(from, from + 40))
+  await using server = await startServer({ tmux })
+  const ask = { id: 'q', kind: 'permission', text: 'make', since: Date.now(), hash: 'h' } as const
+  const asking = names.map((name) =>
+    agent({ id: name, session: name, activity: 'asking', since: ask.since, ask }),
+  )
+  await tellAgents(page, asking)
+  await openApp(page, server)
+  for (const [place, key] of [
+    ['1', 'End'],
+    ['120', 'Home'],
+  ] as const) {
+    const one = page.locator(`.row[aria-posinset="${place}"]`)
+    await expect(one.getByRole('button', { name: 'Allow once' })).toBeVisible()
+    await expect(one.getByRole('button', { name: 'Dismiss' })).toBeVisible()
+    await one.getByRole('link').focus()
+    await page.keyboard.press(key)
+  }
 })

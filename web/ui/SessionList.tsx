@@ -240,15 +240,18 @@ const REACH_FRAMES = 30
 
 /** Focuses the first or the last row of all, which a long list may have to draw first. */
 async function reach(list: HTMLElement, last: boolean): Promise<void> {
+  let height = 0
   for (let frame = 0; frame < REACH_FRAMES; frame += 1) {
     list.scrollTop = last ? list.scrollHeight : 0
     const rows = list.querySelectorAll<HTMLElement>('.row')
     const row = rows[last ? rows.length - 1 : 0]
     const wanted = last ? row?.ariaSetSize : '1'
-    if (row?.ariaPosInSet === wanted) {
+    // Rows that turn out higher than thought push it out of sight again, and what is there goes.
+    if (row?.ariaPosInSet === wanted && list.scrollHeight === height) {
       row?.querySelector<HTMLElement>('.row-main')?.focus()
       return
     }
+    height = list.scrollHeight
     await new Promise((resolve) => requestAnimationFrame(resolve))
   }
 }
