@@ -240,3 +240,40 @@ test('the ends of a long list on a tall screen are reached, and every row offers
     await page.keyboard.press(key)
   }
 })
+
+test('places move at once, and those that change again and again twice a second', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  await newSessions(tmux, ['ada', 'ben', 'cleo'])
+  await using server = await startServer({ tmux })
+  const idle = (name: string) => agent({ id: name, session: name, activity: 'idle' })
+  const asking = (name: string, since: number) => {
+    const ask = { id: name, kind: 'permission', text: 'make', since } as const
+    return agent({ ...idle(name), activity: 'asking', since, ask })
+  }
+  const told = await tellAgents(page, [idle('ada'), idle('ben'), idle('cleo')])
+  await page.clock.install()
+  await openApp(page, server)
+  await expect.poll(() => rowNames(page)).toEqual(['ada', 'ben', 'cleo'])
+  const now = await page.evaluate(() => Date.now() + 1_000)
+  await page.clock.pauseAt(now)
+
+  // A page that opens shows what it hears; its sockets need the clock to move, but less than a pause.
+  await page.reload()
+  const names = async () => {
+    await page.clock.runFor(1)
+    return rowNames(page)
+  }
+  await expect.poll(names, { intervals: [50] }).toEqual(['ada', 'ben', 'cleo'])
+  await page.clock.runFor(1_000)
+
+  told.tell(asking('cleo', now + 1_000))
+  await expect.poll(() => rowNames(page)).toEqual(['cleo', 'ada', 'ben'])
+  told.tell(asking('ben', now + 1_001))
+  await page.clock.runFor(450)
+  await expect(row(page, 'ben').locator('.when')).toHaveText(/^permission/)
+  expect(await rowNames(page)).toEqual(['cleo', 'ada', 'ben'])
+  await page.clock.runFor(100)
+  await expect.poll(() => rowNames(page)).toEqual(['cleo', 'ben', 'ada'])
+})

@@ -47,7 +47,7 @@ export function AskBar(props: {
                       {(age) => <span class="for">for {age()}</span>}
                     </Show>
                   </span>
-                  <AttentionActs agent={agent()} item={need()} />
+                  <AttentionActs agent={agent()} item={need()} whole />
                 </>
               )}
             </Show>

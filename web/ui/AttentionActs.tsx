@@ -12,6 +12,8 @@ import { useApp } from './context.ts'
 interface ActsProps {
   agent: AgentView
   item: AttentionView
+  /** With what puts it aside too. The answers and the room of all are there in any case. */
+  whole: boolean
 }
 
 /** What one press can do for an agent that waits. Nothing is typed that was not seen. */
@@ -47,7 +49,7 @@ export function AttentionActs(props: ActsProps) {
           Deny
         </button>
       </Show>
-      <Show when={mayReply()}>
+      <Show when={mayReply() && props.whole}>
         <SnoozeChoice
           disabled={busy()}
           onChoose={(ms) => void act(() => snooze(props.item.id, { until: serverNow() + ms }))}
@@ -126,7 +128,11 @@ export function SnoozedActs(props: { item: AttentionView }) {
 }
 
 /** The acts of a row that waits or was put aside; none where nothing does. */
-export function RowActs(props: { agent: AgentView; item: AttentionView | undefined }) {
+export function RowActs(props: {
+  agent: AgentView
+  item: AttentionView | undefined
+  whole: boolean
+}) {
   const app = useApp()
   return (
     <Show
@@ -137,7 +143,7 @@ export function RowActs(props: { agent: AgentView; item: AttentionView | undefin
         </Show>
       }
     >
-      {(item) => <AttentionActs agent={props.agent} item={item()} />}
+      {(item) => <AttentionActs agent={props.agent} item={item()} whole={props.whole} />}
     </Show>
   )
 }

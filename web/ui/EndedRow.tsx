@@ -16,6 +16,8 @@ interface EndedProps {
   agent: AgentView
   position: number
   total: number
+  /** As of a `SessionRow`. */
+  whole: boolean
   ref?: (element: HTMLElement) => void
 }
 
@@ -80,7 +82,7 @@ export function EndedRow(props: EndedProps) {
         {content()}
       </a>
       <WhyButton agent={props.agent} name={name()} row={{ word: word(), tone: '' }} />
-      <RowActs agent={props.agent} item={item()} />
+      <RowActs agent={props.agent} item={item()} whole={props.whole} />
     </li>
   )
 }

@@ -1,9 +1,11 @@
 import {
+  createComputed,
   createEffect,
   createMemo,
   createSignal,
   For,
   Match,
+  on,
   onCleanup,
   Show,
   Suspense,
@@ -22,6 +24,7 @@ import {
   untoldUntil,
 } from '../state/rail.ts'
 import { grouping } from '../state/settings.ts'
+import { createThrottled } from '../state/throttled.ts'
 import { useApp } from './context.ts'
 import { EndedRow } from './EndedRow.tsx'
 import { GroupHeading, PlaceHeading } from './GroupHeading.tsx'
@@ -42,6 +45,12 @@ const VirtualItems = part('VirtualItems', () => import('./VirtualItems.tsx'))
 /** Rows of those who need somebody that a phone shows at first. */
 const NEEDS_FIRST = 5
 
+/**
+ * Places that run can be neither read nor pressed: the first change moves the list at once, those
+ * that follow it together this often; milliseconds.
+ */
+const PLACES_MS = 500
+
 /** The same things in the same order: what follows the list need not look again. */
 function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
   return one.length === other.length && one.every((item, index) => item === other[index])
@@ -60,21 +69,23 @@ export function SessionList(props: ListProps) {
   const [scroller, setScroller] = createSignal<HTMLElement | null>(null)
   const [expanded, setExpanded] = createSignal<ReadonlySet<string>>(new Set())
   const pointing = followPointer(scroller)
-  const [waited, setWaited] = createSignal(0)
+  const [moved, setMoved] = createSignal(0)
+  const move = () => setMoved((times) => times + 1)
+  // From the first change on: a page that has yet to hear anything waits for nothing.
+  createComputed(on([live.facts, needs], createThrottled(move, PLACES_MS), { defer: true }))
   const isFirst = () => !wide() && place().page === 'list' && props.query.trim() === ''
   const wanted = createMemo(() => {
-    waited()
-    const [facts, query, open] = [live.facts(), props.query, needs()]
+    moved()
+    const { query } = props
     const by = isFirst() ? 'need' : grouping()
-    // A need that changes in any way makes `needs` move: to follow each of its facts is not needed.
-    return untrack(() => railItems(facts, query, open, serverNow(), by))
+    return untrack(() => railItems(live.facts(), query, needs(), serverNow(), by))
   })
   createEffect(() => {
-    waited()
+    moved()
     const now = untrack(serverNow)
-    const until = untoldUntil(live.facts(), now)
+    const until = untoldUntil(untrack(live.facts), now)
     if (until === Number.POSITIVE_INFINITY) return
-    const timer = setTimeout(() => setWaited((times) => times + 1), until - now)
+    const timer = setTimeout(move, until - now)
     onCleanup(() => clearTimeout(timer))
   })
   // A pointer on its way to a row must find that row there; a new search is a new list.
@@ -99,8 +110,9 @@ export function SessionList(props: ListProps) {
   const positions = createMemo(() => new Map(rows().map((item, index) => [item, index + 1])))
   const counts = createMemo(() => countGroups(all()))
   const needing = createMemo(() => {
-    const [items, places, open] = [all(), needPlaces(), needs()]
-    return untrack(() => groupNeeds(items, places, open))
+    moved()
+    const items = all()
+    return untrack(() => groupNeeds(items, needPlaces(), needs()))
   })
   const toggle = (id: string) => {
     const next = new Set(expanded())
@@ -108,7 +120,7 @@ export function SessionList(props: ListProps) {
     setExpanded(next)
   }
 
-  const one = (item: Item, ref?: (element: HTMLElement) => void) => {
+  const one = (item: Item, ref?: (element: HTMLElement) => void, whole = () => true) => {
     const id = item.slice(2)
     const server = () => feed.servers.find((view) => view.id === id)
     const agents = createMemo(() => agentsOf(id), undefined, { equals: isSame })
@@ -122,6 +134,7 @@ export function SessionList(props: ListProps) {
               expanded={expanded().has(id)}
               position={positions().get(item) ?? 0}
               total={rows().length}
+              whole={whole()}
               onExpand={() => toggle(id)}
               ref={ref}
             />
@@ -145,6 +158,7 @@ export function SessionList(props: ListProps) {
               agent={agent()}
               position={positions().get(item) ?? 0}
               total={rows().length}
+              whole={whole()}
               ref={ref}
             />
           )}
@@ -183,7 +197,7 @@ export function SessionList(props: ListProps) {
           <VirtualItems
             items={items()}
             scroller={scroller()}
-            one={(item, ref) => one(item as Item, ref)}
+            one={(item, ...drawn) => one(item as Item, ...drawn)}
           />
         </Suspense>
       </Show>

@@ -26,6 +26,8 @@ interface RowProps {
   /** Position among the sessions shown, from 1, and their number: a long list holds only some. */
   position: number
   total: number
+  /** With all acts, for which a long list has no time in the frame that first draws the row. */
+  whole: boolean
   onExpand(): void
   ref?: (element: HTMLElement) => void
 }
@@ -118,7 +120,9 @@ export function SessionRow(props: RowProps) {
         {(agent) => <WhyButton agent={agent()} name={props.session.name} row={activity()} />}
       </Show>
       <Show when={lead()}>{(agent) => <Subagents parent={agent().id} />}</Show>
-      <Show when={lead()}>{(agent) => <RowActs agent={agent()} item={need()} />}</Show>
+      <Show when={lead()}>
+        {(agent) => <RowActs agent={agent()} item={need()} whole={props.whole} />}
+      </Show>
       <Show when={panes() > 1}>
         <button
           type="button"

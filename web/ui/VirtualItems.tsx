@@ -1,5 +1,13 @@
 import { createVirtualizer, measureElement } from '@tanstack/solid-virtual'
-import { createEffect, createMemo, For, type JSX } from 'solid-js'
+import {
+  type Accessor,
+  createEffect,
+  createMemo,
+  createSignal,
+  For,
+  type JSX,
+  onCleanup,
+} from 'solid-js'
 
 /** First guesses of heights before they are measured, CSS pixels. */
 const ROW_HEIGHT = 56
@@ -9,8 +17,12 @@ interface VirtualProps {
   /** Keys, unique; `n:` items have no height most of the time. */
   items: readonly string[]
   scroller: HTMLElement | null
-  /** Draws an item as a list item, and tells the element. */
-  one(item: string, ref: (element: HTMLElement) => void): JSX.Element
+  /**
+   * Draws an item as a list item, and tells the element. `whole`: with the acts that take no room of
+   * their own; false in its first frame, for they are half of what a row costs to draw and a change
+   * of the list may bring a screen full of new rows.
+   */
+  one(item: string, ref: (element: HTMLElement) => void, whole: Accessor<boolean>): JSX.Element
 }
 
 /**
@@ -61,9 +73,13 @@ export function VirtualItems(props: VirtualProps) {
             if (!isMeasured) virtual.measureElement(element)
             isMeasured = true
           })
-          return props.one(item, (drawnElement) => {
+          const [whole, setWhole] = createSignal(false)
+          const frame = requestAnimationFrame(() => setWhole(true))
+          onCleanup(() => cancelAnimationFrame(frame))
+          const ref = (drawnElement: HTMLElement) => {
             element = drawnElement
-          })
+          }
+          return props.one(item, ref, whole)
         }}
       </For>
     </ul>
