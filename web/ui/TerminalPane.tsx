@@ -20,12 +20,13 @@ import { useApp } from './context.ts'
 import { Head } from './Head.tsx'
 import { createLooking } from './looking.ts'
 import { part } from './part.tsx'
-import { StartStrip } from './StartStrip.tsx'
 import { bindSwipe, swipeToNeed } from './swipe.ts'
 
 // The emulator is the heaviest part of the page: the list is there before it.
 const Terminal = part('Terminal', () => import('../terminal/Terminal.tsx'))
 const Dock = part('Dock', () => import('./Dock.tsx'))
+// Most days nothing was started from here, and what was takes longer to start than this to load.
+const StartStrip = part('StartStrip', () => import('./StartStrip.tsx'))
 
 /** One open session: head, terminal, dock. Stays mounted, and connected, while another is in sight. */
 export function TerminalPane(props: { tab: Tab }) {
@@ -163,7 +164,11 @@ export function TerminalPane(props: { tab: Tab }) {
           )}
         </Show>
       </div>
-      <StartStrip session={props.tab.session} />
+      <Show when={Object.keys(feed.starts).length > 0}>
+        <Suspense>
+          <StartStrip session={props.tab.session} />
+        </Suspense>
+      </Show>
       <AskBar agent={agent()} inSight={inSight()} beside={part() >= 0} />
       <Show when={(view() === 'terminal' || view() === 'conversation') && pane()}>
         {(id) => (
