@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, type Page, test } from 'playwright/test'
 import { axeViolations, holdBack, openApp, row, rowNames } from '../support/page.ts'
@@ -112,6 +112,31 @@ test('folders that are still asked for move nothing under a press', async ({ pag
   await answered
   await page.mouse.up()
   await expect(row(page, 'pressed')).toBeVisible()
+})
+
+test('a folder that was chosen while others were asked for stays chosen', async ({ page }) => {
+  await using tmux = await startTmux()
+  const base = mkdtempSync(join(tmux.dir, 'choice-'))
+  for (const name of ['alpha', 'alps', 'beta']) mkdirSync(join(base, name))
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  await page.getByRole('button', { name: 'New', exact: true }).click()
+  const field = page.getByRole('combobox', { name: 'Directory' })
+  await field.fill(`${base}/`)
+  const options = page.getByRole('listbox', { name: 'Directories' }).getByRole('option')
+  await expect(options).toHaveCount(3)
+  const release = await holdBack(page, '**/api/directories?*')
+  const asked = page.waitForRequest('**/api/directories?*')
+  await field.press('a')
+  await asked
+  await field.press('ArrowDown')
+  await field.press('ArrowDown')
+  release()
+  await expect(options).toHaveCount(2)
+  await expect(options.and(page.locator('[aria-selected="true"]'))).toHaveText(`${base}/alps`)
+  await field.press('Enter')
+  await expect(field).toHaveValue(`${base}/alps/`)
+  await expect(page.getByRole('dialog', { name: 'New session' })).toBeVisible()
 })
 
 test('a name that tmux cannot keep is said to have changed', async ({ page }) => {

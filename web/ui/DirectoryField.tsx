@@ -29,10 +29,13 @@ export function DirectoryField(props: {
     if (mine.signal.aborted) return
     try {
       const answer = await listDirectories(path, mine.signal)
-      setOptions(answer.directories.filter((directory) => directory !== path))
+      const chosen = options()[at()]
+      const found = answer.directories.filter((directory) => directory !== path)
+      setOptions(found)
       setTruncated(answer.truncated)
       setProblem(undefined)
-      setAt(-1)
+      // Chosen while this was asked for: Enter would send the form without it.
+      setAt(chosen === undefined ? -1 : found.indexOf(chosen))
     } catch (error) {
       if (mine.signal.aborted) return
       setOptions([])
