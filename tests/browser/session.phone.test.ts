@@ -112,6 +112,30 @@ test('an earlier message fills the box and is not sent; a password is not among 
   await expect(list).toContainText('Messages that you send')
 })
 
+test('what was sent before anything was shown is not among earlier messages', async ({ page }) => {
+  await using tmux = await startTmux()
+  const asking = 'printf "Passphrase: "; read -r line; echo "read $line"; exec cat'
+  await tmux.newSession({ name: 'work', cols: 60, rows: 20, command: asking })
+  await using server = await startServer({ tmux })
+  // A slow link: what the terminal shows is still on its way.
+  await page.routeWebSocket(/\/ws\/terminal\//, (socket) => {
+    const upstream = socket.connectToServer()
+    upstream.onMessage((data) => {
+      if (typeof data === 'string') socket.send(data)
+    })
+  })
+  await openApp(page, server)
+  await row(page, 'work').getByRole('link').tap()
+  await boxOf(page).fill('correct horse battery staple')
+  await page.getByRole('button', { name: 'Send', exact: true }).tap()
+  await expect.poll(() => captured(tmux, 'work')).toContain('read correct horse battery staple')
+  await expect(boxOf(page)).toHaveValue('')
+  await page.getByRole('button', { name: 'Earlier messages' }).tap()
+  await expect(page.getByRole('region', { name: 'Earlier messages' })).toContainText(
+    'Messages that you send',
+  )
+})
+
 test('a draft outlives reload, our restart and a nap, and is never sent by itself', async ({
   page,
 }) => {

@@ -76,7 +76,7 @@ export function Composer(props: ComposerProps): JSX.Element {
     }
     const now = Date.now()
     const known = pending && canRetry(pending, now) ? pending : undefined
-    const line = props.handle?.cursorLine() ?? ''
+    const line = props.handle?.cursorLine()
     const request = known ?? { id: newRequestId(), at: now }
     put({ text, pending: request, at: now })
     setOutcome({ name: 'sending' })

@@ -152,7 +152,7 @@ function LiveView(props: TerminalProps): JSX.Element {
       setView(next)
       if (next === 'live') focusUnasked()
     },
-    cursorLine: () => live()?.screen.cursorLine() ?? '',
+    cursorLine: () => live()?.screen.cursorLine(),
     reconnect: () => live()?.link.reconnect(),
   }
 

@@ -30,11 +30,12 @@ export function readPrompts(): string[] {
 
 /**
  * Remembers a prompt that was sent, unless it looks like a secret. `line` is what stood before the
- * cursor when it was sent: a program may have asked for a password.
+ * cursor when it was sent: a program may have asked for a password. Undefined, where nothing was
+ * shown yet, is no word that it has not.
  */
-export function keepPrompt(text: string, line: string): void {
+export function keepPrompt(text: string, line: string | undefined): void {
   const kept = text.trim()
-  if (kept === '' || kept.length > LONGEST || looksSecret(kept, line)) return
+  if (kept === '' || kept.length > LONGEST || line === undefined || looksSecret(kept, line)) return
   const rest = readPrompts().filter((other) => other !== kept)
   try {
     localStorage.setItem(KEY, JSON.stringify([kept, ...rest].slice(0, MOST)))

@@ -36,8 +36,8 @@ export interface Screen {
   /** Measured size of a cell per CSS pixel of text size. */
   ratio(): CellRatio
   setFontSize(size: number): void
-  /** The row in which the cursor stands, up to it. */
-  cursorLine(): string
+  /** The row in which the cursor stands, up to it; undefined where nothing is shown at all. */
+  cursorLine(): string | undefined
 }
 
 /** Of JetBrains Mono; holds until a cell can be measured. */
@@ -110,8 +110,10 @@ export function createScreen(
     },
     cursorLine() {
       const { active } = terminal.buffer
-      const row = active.getLine(active.baseY + active.cursorY)
-      return row?.translateToString(true, 0, active.cursorX) ?? ''
+      const line = (row: number, end?: number) =>
+        active.getLine(active.baseY + row)?.translateToString(true, 0, end) ?? ''
+      const isEmpty = Array.from({ length: terminal.rows }).every((_, row) => line(row) === '')
+      return isEmpty ? undefined : line(active.cursorY, active.cursorX)
     },
   }
 }

@@ -65,8 +65,8 @@ export interface TerminalHandle {
   /** Takes or gives back the lease "Fit to this screen". */
   fit(on: boolean): void
   show(view: TerminalState['view']): void
-  /** The row in which the cursor stands, up to it; empty where nothing is shown yet. */
-  cursorLine(): string
+  /** The row in which the cursor stands, up to it; undefined where nothing is shown yet. */
+  cursorLine(): string | undefined
   /** Tries to connect at once. */
   reconnect(): void
   /** Ctrl and Alt of the key row. */
