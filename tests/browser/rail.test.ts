@@ -232,6 +232,7 @@ test('the ends of a long list on a tall screen are reached, and every row offers
   for (const [place, key] of [
     ['1', 'End'],
     ['120', 'Home'],
+    ['1', 'End'],
   ] as const) {
     const one = page.locator(`.row[aria-posinset="${place}"]`)
     await expect(one.getByRole('button', { name: 'Allow once' })).toBeVisible()
