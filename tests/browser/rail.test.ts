@@ -1,6 +1,6 @@
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, type Locator, test } from 'playwright/test'
+import { expect, type Locator, type Page, test } from 'playwright/test'
 import { agent } from '../support/agent-view.ts'
 import { tellAgents } from '../support/feed-agents.ts'
 import { axeViolations, openApp, row, rowNames } from '../support/page.ts'
@@ -215,7 +215,36 @@ test('a long list draws what is in sight, and End reaches its last row', async (
   expect(await axeViolations(page)).toEqual([])
 })
 
-test('the ends of a long list on a tall screen are reached, and every row offers its acts', async ({
+/** Has the page note, for each row, how many frames later its acts came. Ends with what returns them. */
+async function watchActs(page: Page): Promise<() => Promise<number[]>> {
+  await page.addInitScript(() => {
+    let frame = 0
+    // Asked for in the frame before, so ahead of all that the page asks for meanwhile.
+    const count = () => {
+      frame += 1
+      requestAnimationFrame(count)
+    }
+    requestAnimationFrame(count)
+    const cameAt = new WeakMap<Element, number>()
+    const waited: number[] = []
+    Object.assign(window, { waited_: waited })
+    const found = (node: Element, selector: string) =>
+      node.matches(selector) ? [node] : [...node.querySelectorAll(selector)]
+    new MutationObserver((records) => {
+      const added = records.flatMap(({ addedNodes }) => [...addedNodes])
+      for (const node of added.filter((one) => one instanceof Element)) {
+        for (const row of found(node, '.row')) cameAt.set(row, frame)
+        for (const act of found(node, '.dismiss')) {
+          const row = act.closest('.row')
+          waited.push(frame - ((row && cameAt.get(row)) ?? frame))
+        }
+      }
+    }).observe(document, { childList: true, subtree: true })
+  })
+  return () => page.evaluate(() => (window as unknown as { waited_: number[] }).waited_)
+}
+
+test('the ends of a long list on a tall screen are reached, and every row offers its acts once it is drawn', async ({
   page,
 }) => {
   await page.setViewportSize({ width: 1280, height: 2_000 })
@@ -228,6 +257,7 @@ test('the ends of a long list on a tall screen are reached, and every row offers
     agent({ id: name, session: name, activity: 'asking', since: ask.since, ask }),
   )
   await tellAgents(page, asking)
+  const waited = await watchActs(page)
   await openApp(page, server)
   for (const [place, key] of [
     ['1', 'End'],
@@ -240,6 +270,9 @@ test('the ends of a long list on a tall screen are reached, and every row offers
     await one.getByRole('link').focus()
     await page.keyboard.press(key)
   }
+  // What one frame asks for the next one has before it is drawn: the row alone is drawn in between.
+  expect((await waited()).length).toBeGreaterThan(60)
+  expect(Math.min(...(await waited()))).toBeGreaterThanOrEqual(2)
 })
 
 test('places move at once, and those that change again and again twice a second', async ({

@@ -74,7 +74,10 @@ export function VirtualItems(props: VirtualProps) {
             isMeasured = true
           })
           const [whole, setWhole] = createSignal(false)
-          const frame = requestAnimationFrame(() => setWhole(true))
+          // The next callback still comes ahead of the frame that first draws the row.
+          let frame = requestAnimationFrame(() => {
+            frame = requestAnimationFrame(() => setWhole(true))
+          })
           onCleanup(() => cancelAnimationFrame(frame))
           const ref = (drawnElement: HTMLElement) => {
             element = drawnElement
