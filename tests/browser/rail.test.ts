@@ -311,3 +311,44 @@ test('places move at once, and those that change again and again twice a second'
   await page.clock.runFor(100)
   await expect.poll(() => rowNames(page)).toEqual(['cleo', 'ben', 'ada'])
 })
+
+test('a long list whose rows run draws only what is in sight, and more of it once they stand', async ({
+  page,
+}) => {
+  await using tmux = await startTmux()
+  const names = Array.from({ length: 120 }, (_, index) => `row-${index}`)
+  for (let from = 0; from < 120; from += 40) await newSessions(tmux, names.slice(from, from + 40))
+  await using server = await startServer({ tmux })
+  const idle = (name: string) => agent({ id: name, session: name, activity: 'idle' })
+  const since = Date.now()
+  const ask = { id: 'q', kind: 'permission', text: 'make', since } as const
+  const asking = (name: string) => agent({ ...idle(name), activity: 'asking', since, ask })
+  const told = await tellAgents(page, [...names.slice(1).map(idle), asking('row-0')])
+  await page.clock.install()
+  await openApp(page, server)
+  await expect(row(page, 'row-0').getByRole('button', { name: 'Dismiss' })).toBeVisible()
+  await page.clock.pauseAt(await page.evaluate(() => Date.now() + 2_000))
+  const drawn = () => page.locator('.row').count()
+  const inAll = await drawn()
+
+  for (let turn = 1; turn <= 4; turn += 1) {
+    told.tell(idle(`row-${turn - 1}`))
+    told.tell(asking(`row-${turn}`))
+    const first = async () => {
+      await page.clock.runFor(20)
+      return (await rowNames(page))[0]
+    }
+    await expect.poll(first, { intervals: [50] }).toBe(`row-${turn}`)
+  }
+  const inStorm = await drawn()
+  expect(inStorm).toBeLessThan(inAll - 3)
+  const [list, last] = await Promise.all([
+    page.locator('.list').boundingBox(),
+    page.locator('.row').nth(inStorm - 1).boundingBox(),
+  ])
+  const bottom = (box: typeof list) => (box ? box.y + box.height : Number.NaN)
+  expect(bottom(last)).toBeGreaterThanOrEqual(bottom(list))
+
+  await page.clock.runFor(700)
+  await expect.poll(drawn).toBe(inAll)
+})

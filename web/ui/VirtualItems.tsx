@@ -1,17 +1,26 @@
 import { createVirtualizer, measureElement } from '@tanstack/solid-virtual'
 import {
   type Accessor,
+  createComputed,
   createEffect,
   createMemo,
   createSignal,
   For,
   type JSX,
+  on,
   onCleanup,
 } from 'solid-js'
 
 /** First guesses of heights before they are measured, CSS pixels. */
 const ROW_HEIGHT = 56
 const HEADING_HEIGHT = 38
+
+/** Rows drawn beyond the edge on either side, for a hand that scrolls; and the fewest. */
+const SPARE = 6
+const SPARE_IN_A_STORM = 1
+
+/** Items that change again within this time run too fast to be scrolled through; milliseconds. */
+const STOOD_MS = 600
 
 interface VirtualProps {
   /** Keys, unique; `n:` items have no height most of the time. */
@@ -30,6 +39,7 @@ interface VirtualProps {
  * stay ordinary list items for the reader of the screen and for the style sheet.
  */
 export function VirtualItems(props: VirtualProps) {
+  const calm = createCalm(() => props.items)
   const virtual = createVirtualizer({
     get count() {
       return props.items.length
@@ -41,7 +51,9 @@ export function VirtualItems(props: VirtualProps) {
       return /^[ghk]:/.test(item) ? HEADING_HEIGHT : ROW_HEIGHT
     },
     getItemKey: (index) => props.items[index] ?? index,
-    overscan: 6,
+    get overscan() {
+      return calm() ? SPARE : SPARE_IN_A_STORM
+    },
     // Told before the frame is drawn; to ask an element for its height lays out the page for each.
     measureElement: (element, entry, list) => {
       if (entry) return measureElement(element, entry, list)
@@ -87,4 +99,26 @@ export function VirtualItems(props: VirtualProps) {
       </For>
     </ul>
   )
+}
+
+/** Whether changes of the items come one by one, with a pause after each. For the life of the owner. */
+function createCalm(items: Accessor<readonly string[]>): Accessor<boolean> {
+  const [calm, setCalm] = createSignal(true)
+  let changedAt = Number.NEGATIVE_INFINITY
+  let timer: ReturnType<typeof setTimeout> | undefined
+  createComputed(
+    on(
+      items,
+      () => {
+        const now = performance.now()
+        setCalm(now - changedAt > STOOD_MS)
+        changedAt = now
+        clearTimeout(timer)
+        timer = setTimeout(() => setCalm(true), STOOD_MS)
+      },
+      { defer: true },
+    ),
+  )
+  onCleanup(() => clearTimeout(timer))
+  return calm
 }
