@@ -344,7 +344,10 @@ test('a long list whose rows run draws only what is in sight, and more of it onc
   expect(inStorm).toBeLessThan(inAll - 3)
   const [list, last] = await Promise.all([
     page.locator('.list').boundingBox(),
-    page.locator('.row').nth(inStorm - 1).boundingBox(),
+    page
+      .locator('.row')
+      .nth(inStorm - 1)
+      .boundingBox(),
   ])
   const bottom = (box: typeof list) => (box ? box.y + box.height : Number.NaN)
   expect(bottom(last)).toBeGreaterThanOrEqual(bottom(list))
