@@ -61,6 +61,40 @@ test('a dialog that cannot load closes again, and the keys are free', async ({ p
   await expect(page.getByLabel('Find a session')).toBeFocused()
 })
 
+test('Escape takes back a dialog whose code is on its way', async ({ page }) => {
+  await using tmux = await startTmux()
+  await tmux.newSession({ name: 'work', command: 'exec cat' })
+  await using server = await startServer({ tmux })
+  await openApp(page, server)
+  await openSession(page, 'work')
+  let release = () => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  await page.route(/\/assets\/Dialogs-.*\.js$/, async (route) => {
+    await released
+    await route.continue()
+  })
+  await page.locator('.xterm').click()
+  const asked = page.waitForRequest(/\/assets\/Dialogs-.*\.js$/)
+  await page.keyboard.press('ControlOrMeta+Shift+K')
+  await asked
+  const ahead = page.getByRole('textbox', { name: 'Find and do anything' })
+  await ahead.pressSequentially('wo')
+  await page.keyboard.press('Escape')
+  await expect(ahead).toHaveCount(0)
+  await expect(page.locator('.xterm-helper-textarea')).toBeFocused()
+  const arrived = page.waitForResponse(/\/assets\/Dialogs-.*\.js$/)
+  release()
+  await (await arrived).finished()
+  await page.keyboard.type('typed')
+  await expect(page.locator('.xterm-rows')).toContainText('typed')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await page.keyboard.press('ControlOrMeta+Shift+K')
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await expect(page.getByRole('dialog').getByRole('combobox')).toHaveValue('')
+})
+
 test('a part that stays away loads the page anew once, and then on a press', async ({ page }) => {
   await using server = await startServer()
   await openApp(page, server)

@@ -3,6 +3,7 @@ import {
   createMemo,
   createSignal,
   For,
+  type JSX,
   on,
   onCleanup,
   Show,
@@ -198,12 +199,14 @@ export function Shell() {
         {(now) => (
           <Suspense
             fallback={
-              <Show when={now().name === 'palette'}>
-                <FieldAhead
-                  label="Find and do anything"
-                  onType={(typed) => setDialog({ ...now(), typed })}
-                />
-              </Show>
+              <Escapable onEscape={closeDialog}>
+                <Show when={now().name === 'palette'}>
+                  <FieldAhead
+                    label="Find and do anything"
+                    onType={(typed) => setDialog({ ...now(), typed })}
+                  />
+                </Show>
+              </Escapable>
             }
           >
             <Dialogs dialog={now()} onClose={closeDialog} />
@@ -217,4 +220,18 @@ export function Shell() {
       </aside>
     </App.Provider>
   )
+}
+
+/** In the place of a dialog whose code is on its way: nobody waits to see it only to close it. */
+function Escapable(props: { onEscape(): void; children: JSX.Element }) {
+  const life = new AbortController()
+  onCleanup(() => life.abort())
+  const leave = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || event.isComposing) return
+    event.preventDefault()
+    event.stopPropagation()
+    props.onEscape()
+  }
+  document.addEventListener('keydown', leave, { capture: true, signal: life.signal })
+  return <>{props.children}</>
 }
