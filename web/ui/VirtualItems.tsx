@@ -19,7 +19,10 @@ const HEADING_HEIGHT = 38
 const SPARE = 6
 const SPARE_IN_A_STORM = 1
 
-/** Items that change again within this time run too fast to be scrolled through; milliseconds. */
+/**
+ * Items that change again within this time run too fast to be scrolled through; milliseconds, and
+ * more than the pause that the list keeps between two changes of a storm.
+ */
 const STOOD_MS = 600
 
 interface VirtualProps {
