@@ -1,5 +1,5 @@
 import { expect, type Page, test } from 'playwright/test'
-import { axeViolations, expectLive, openApp, row } from '../support/page.ts'
+import { axeViolations, expectLive, holdBack, openApp, row } from '../support/page.ts'
 import { startServer } from '../support/server.ts'
 import { openSession } from '../support/terminal-tab.ts'
 import { startTmux } from '../support/tmux.ts'
@@ -67,16 +67,10 @@ test('Escape takes back a dialog whose code is on its way', async ({ page }) => 
   await using server = await startServer({ tmux })
   await openApp(page, server)
   await openSession(page, 'work')
-  let release = () => {}
-  const released = new Promise<void>((resolve) => {
-    release = resolve
-  })
-  await page.route(/\/assets\/Dialogs-.*\.js$/, async (route) => {
-    await released
-    await route.continue()
-  })
+  const code = '**/assets/Dialogs-*.js'
+  const release = await holdBack(page, code)
   await page.locator('.xterm').click()
-  const asked = page.waitForRequest(/\/assets\/Dialogs-.*\.js$/)
+  const asked = page.waitForRequest(code)
   await page.keyboard.press('ControlOrMeta+Shift+K')
   await asked
   const ahead = page.getByRole('textbox', { name: 'Find and do anything' })
@@ -84,7 +78,7 @@ test('Escape takes back a dialog whose code is on its way', async ({ page }) => 
   await page.keyboard.press('Escape')
   await expect(ahead).toHaveCount(0)
   await expect(page.locator('.xterm-helper-textarea')).toBeFocused()
-  const arrived = page.waitForResponse(/\/assets\/Dialogs-.*\.js$/)
+  const arrived = page.waitForResponse(code)
   release()
   await (await arrived).finished()
   await page.keyboard.type('typed')
